@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One tool for every chore: `python3 build.py demo`, `python3 build.py test`, and what `python3 build.py` lists."""
+
+import sys
+
+if sys.version_info < (3, 10):  # noqa: UP036  an older Python starts this file too, and deserves a sentence
+    sys.exit("Ramses Plates needs Python 3.10 or newer; this is " + sys.version.split()[0] + ".")
+
+from tools import testing
+from tools.places import ChoreFailed
+
+# verb -> (what it does, the function that gets the other arguments and returns the exit code)
+VERBS = {
+    "test": ("every test suite, each in an environment of its own; --table lists them", testing.main),
+}
+
+
+def main() -> int:
+    """Run one verb, or list them."""
+    verb, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("", [])
+    if verb not in VERBS:
+        print("python3 build.py VERB\n")
+        for name, (about, _run) in VERBS.items():
+            print(f"  {name:8} {about}")
+        return 0 if verb in ("", "-h", "--help") else 2
+    try:
+        return VERBS[verb][1](arguments)
+    except ChoreFailed as error:
+        print(f"build.py {verb}: {error}\n{error.advice}".rstrip(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one table of test suites: what each tests, on which Python, with which packages and programs.
+
+A new suite is one more line in SUITES. A test folder or mark that no suite names belongs to `core`, so none is
+forgotten. Tests that need a program which pip cannot bring carry a mark (pyproject.toml lists them), and the suite of
+that mark says what it needs: so `core` runs everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from .environments import Environment
+from .places import ROOT, running_version
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One pytest run in one environment.
+
+    `paths` are below tests/; `mark` narrows them to the tests that carry it; `needs` are programs that pip cannot
+    bring; `workers` 0 runs in one process; `minutes` is the limit for the whole run; a suite `on_demand` runs only
+    when it is named.
+    """
+
+    name: str
+    about: str
+    paths: tuple[str, ...]
+    environment: Environment
+    mark: str = ""
+    needs: tuple[str, ...] = ()
+    workers: int = 2
+    minutes: int = 20
+    on_demand: bool = False
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def python(self) -> str:
+        """The version it runs on, as "3.11"."""
+        return self.environment.python or running_version()
+
+    @property
+    def missing_programs(self) -> list[str]:
+        """The programs that it needs and this machine lacks."""
+        return [name for name in self.needs if shutil.which(name) is None]
+
+    def targets(self, others: Iterable[Suite]) -> list[str]:
+        """The arguments that make pytest collect this suite's tests and leave those of `others` alone."""
+        own = [_below_tests(path) for path in self.paths]
+        if self.mark:
+            return [*own, "-m", self.mark]
+        foreign = {_below_tests(path) for other in others for path in other.paths} - set(own)
+        inside = sorted(path for path in foreign if any(path.startswith(mine + "/") for mine in own))
+        marks = sorted({other.mark for other in others if other.mark})
+        unmarked = ["-m", " and ".join(f"not {mark}" for mark in marks)] if marks else []
+        return [*own, *(f"--ignore={path}" for path in inside), *unmarked]
+
+
+def _below_tests(path: str) -> str:
+    return f"tests/{path}".rstrip("/")
+
+
+CORE = Environment("core", extras=("editorial", "test", "judges", "lint"))
+
+
+def _core_on(version: str) -> Environment:
+    return Environment(f"core-{version}", python=version, extras=("editorial", "test", "judges"))
+
+
+SUITES = (
+    Suite("lint", "ruff, formatting and mypy --strict over the whole tree", ("lint",), CORE, workers=0),
+    Suite("core", "everything that no other suite names", ("",), CORE),
+    Suite("ffprobe", "the fallback and the judge for movies", ("",), CORE, "ffprobe", ("ffmpeg", "ffprobe")),
+    Suite("core-3.10", "as `core`, on the oldest Python", ("",), _core_on("3.10")),
+    Suite("core-3.12", "as `core`", ("",), _core_on("3.12"), on_demand=True),
+    Suite("core-3.13", "as `core`, on the newest Python", ("",), _core_on("3.13")),
+)
+
+
+def present() -> Iterator[Suite]:
+    """The suites whose test folders exist, each Python once."""
+    for suite in SUITES:
+        twin = suite.environment.python == running_version() and suite.name == f"core-{running_version()}"
+        if not twin and all(os.path.isdir(os.path.join(ROOT, "tests", path)) for path in suite.paths):
+            yield suite
+
+
+def table(suites: Iterable[Suite] = SUITES) -> str:
+    """Suite x Python in Markdown, as docs/testing.md shows it."""
+    lines = ["| suite | Python | tests | needs beside pip | runs |", "|---|---|---|---|---|"]
+    for suite in suites:
+        python = suite.environment.python or "the one that runs build.py"
+        needs = ", ".join(suite.needs) or "nothing"
+        runs = "when named" if suite.on_demand else "always"
+        lines.append(f"| `{suite.name}` | {python} | {suite.about} | {needs} | {runs} |")
+    return "\n".join(lines)
