@@ -10,7 +10,9 @@ from math import ceil
 
 from .errors import TimecodeError
 
-_TEXT = re.compile(r"\s*(\d{1,2})([:;.,])(\d{1,2})([:;.,])(\d{1,2})([:;.,])(\d{1,3})\s*\Z")
+_TEXT = re.compile(r"\s*(\d{1,2})([:;.,])(\d{1,2})([:;.,])(\d{1,2})([:;.,])(\d{1,3})\s*\Z", re.ASCII)
+# Longer numbers and exponents are no rates: they would only make exact arithmetic slow.
+_RATE = re.compile(r"\s*(?:\d{1,12}(?:\.\d{0,15})?|\.\d{1,15})\s*\Z", re.ASCII)
 # Rates that people and files write as decimals; each stands for exactly one n/1001 rate.
 _NTSC_WHOLE = (24, 30, 48, 60, 72, 96, 120)
 
@@ -24,11 +26,11 @@ def rate_of(value: str | int | float | Fraction) -> Fraction:
     try:
         if isinstance(value, Fraction):
             rate = value
-        elif isinstance(value, str) and "/" in value:
-            over, under = value.split("/")
-            rate = Fraction(int(over), int(under))
         else:
-            rate = Fraction(str(value).strip())
+            parts = str(value).split("/")
+            if len(parts) > 2 or not all(map(_RATE.match, parts)):
+                raise ValueError(value)
+            rate = Fraction(parts[0].strip()) / Fraction(parts[1].strip() if len(parts) == 2 else 1)
     except (ValueError, ZeroDivisionError, OverflowError):
         raise TimecodeError(f"{value!r} is not a frame rate.", advice="Write it as 25, 23.976 or 24000/1001.") from None
     if not 0 < rate <= 1000:
@@ -62,7 +64,7 @@ def nominal_rate(rate: Fraction) -> int:
 
 def can_drop(rate: Fraction) -> bool:
     """True for rates with drop-frame numbering: multiples of 30, n/1001 or (seen from cameras) exactly 30 and 60."""
-    return nominal_rate(rate) % 30 == 0
+    return rate.denominator in (1, 1001) and nominal_rate(rate) % 30 == 0
 
 
 @dataclass(frozen=True, order=False)
@@ -104,6 +106,22 @@ class Timecode:
         minute = hours * 60 + minutes
         count = (minute * 60 + seconds) * nominal + frames - skipped * (minute - minute // 10)
         return cls(count, rate, drop)
+
+    @classmethod
+    def read(cls, text: str, rate: Fraction, drop: bool | None = None) -> tuple[Timecode, str]:
+        """Like `parse`, as forgiving as files need it: the timecode, and a sentence where the drop flag was doubtful.
+
+        A drop flag at a rate without drop numbering is ignored (cameras set it at 24 and 25), one at exactly 30 or 60
+        is obeyed (cameras count so). Raises TimecodeError as `parse` does.
+        """
+        flagged = drop if drop is not None else (match := _TEXT.match(text)) is not None and match[6] != ":"
+        if flagged and not can_drop(rate):
+            note = f"{text.strip()} has a drop-frame flag, which means nothing at {rate_text(rate)}: read as non-drop."
+            return cls.parse(text, rate, False), note
+        note = ""
+        if flagged and rate.denominator == 1:
+            note = f"{text.strip()} counts drop-frame at exactly {rate_text(rate)} frames a second."
+        return cls.parse(text, rate, flagged), note
 
     @property
     def frames_per_day(self) -> int:
