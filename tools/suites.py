@@ -50,13 +50,13 @@ class Suite:
     def targets(self, others: Iterable[Suite]) -> list[str]:
         """The arguments that make pytest collect this suite's tests and leave those of `others` alone."""
         own = [_below_tests(path) for path in self.paths]
-        if self.mark:
-            return [*own, "-m", self.mark]
-        foreign = {_below_tests(path) for other in others for path in other.paths} - set(own)
+        # A marked test may lie in any folder whose tests can be imported in this environment.
+        strangers = [other for other in others if not self.mark or other.environment != self.environment]
+        foreign = {_below_tests(path) for other in strangers for path in other.paths} - set(own)
         inside = sorted(path for path in foreign if any(path.startswith(mine + "/") for mine in own))
         marks = sorted({other.mark for other in others if other.mark})
-        unmarked = ["-m", " and ".join(f"not {mark}" for mark in marks)] if marks else []
-        return [*own, *(f"--ignore={path}" for path in inside), *unmarked]
+        marked = self.mark or " and ".join(f"not {mark}" for mark in marks)
+        return [*own, *(f"--ignore={path}" for path in inside), *(["-m", marked] if marked else [])]
 
 
 def _below_tests(path: str) -> str:
