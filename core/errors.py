@@ -53,6 +53,10 @@ class SourceChanged(PlatesError):
     """A delivered file is not the one that was planned any more (size, time or identity differ)."""
 
 
+class ReadFailed(PlatesError):
+    """The system refused to read a delivered or a published file."""
+
+
 class DiskFull(PlatesError):
     """The target has no room; the message says how much is missing."""
 
