@@ -26,7 +26,7 @@ def package_files() -> set[str]:
     found = {"ramses_plates/__init__.py", "ramses_plates/py.typed"}
     for room in sources.ROOMS:
         for path in (ROOT / room).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
+            if path.is_file() and path.suffix != ".pyc":
                 found.add(f"ramses_plates/{path.relative_to(ROOT).as_posix()}")
     return found
 

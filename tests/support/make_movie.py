@@ -8,7 +8,7 @@ blocks that survives any codec, which `number_of` reads back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -75,12 +75,14 @@ def write(
     audio: bool = False,
     container: str | None = None,
     options: dict[str, str] | None = None,
+    pictures: Iterable[Any] | None = None,
 ) -> str:
     """Write one movie and return its path.
 
     `codec` is a key of CODECS; `colour` is (primaries, transfer, matrix) by name; `first_number` is the number that
     the first frame shows; `audio` adds a silent stereo track; `container` is FFmpeg's name of the format where the
-    extension does not say it ("mxf_opatom"); `options` go to the muxer, for example {"movflags": "faststart"}.
+    extension does not say it ("mxf_opatom"); `options` go to the muxer, for example {"movflags": "faststart"};
+    `pictures` are av.VideoFrames in the encoder's pixel format that replace the numbered ones.
     """
     import av
 
@@ -100,8 +102,8 @@ def write(
             if reel is not None:
                 holder.metadata["reel_name"] = reel
         sound: Any = _add_sound(target) if audio else None
-        for index in range(frames):
-            picture = _picture(size, first_number + index if numbered else None, pixel_format)
+        drawn = (_picture(size, first_number + index if numbered else None, pixel_format) for index in range(frames))
+        for index, picture in enumerate(drawn if pictures is None else pictures):
             picture.pts = index
             picture.time_base = 1 / Fraction(rate)
             target.mux(stream.encode(picture))
