@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -28,51 +29,63 @@ def start_facts(
     `recorded` is the plate's own record (`from_record`), `step_settings` the customSettings of its step in Ramses, as
     text or parsed: `shot: {first_image_number, handle_in, handle_out}`, `setting` the user's or the command line's.
     A value that one of them leaves out is looked for in the next, in this order, and last in StartFacts().
+    Ramses counts `first_image_number` from the head handle on, as Ramses-Maya sets up its scenes: the cut in sits on
+    first_image_number + handle_in, so that a plate and a Maya scene of one shot line up.
     """
-    head, tail = recorded.handles if recorded is not None and recorded.handles is not None else (None, None)
-    record_values = _values(recorded.start if recorded is not None else None, head, tail)
-    step_values = _step_values(step_settings)
     last = setting if setting is not None else StartFacts()
     found: dict[str, int] = {}
     sources: dict[str, str] = {}
     for values, source in (
-        (record_values, RECORD),
-        (step_values, STEP),
+        (_recorded_values(recorded), RECORD),
+        (_step_values(step_settings), STEP),
         (_values(last.start, last.head, last.tail), last.source),
     ):
-        for key in _KEYS:
-            if key not in found and key in values:
-                found[key], sources[key] = values[key], source
-    return StartFacts(found["first_image_number"], found.get("handle_in"), found.get("handle_out"), _told(sources))
+        for key, value in values.items():
+            if key not in found:
+                found[key], sources[key] = value, source
+    return StartFacts(found["start"], found.get("head"), found.get("tail"), _told(sources))
 
 
 def _values(start: int | None, head: int | None, tail: int | None) -> dict[str, int]:
-    named = {"first_image_number": start, "handle_in": head, "handle_out": tail}
+    named = {"start": start, "head": head, "tail": tail}
     return {key: value for key, value in named.items() if value is not None}
+
+
+def _recorded_values(recorded: Recorded | None) -> dict[str, int]:
+    if recorded is None:
+        return {}
+    head, tail = recorded.handles or (None, None)
+    return _values(recorded.start, head, tail)
 
 
 def _step_values(settings: str | Mapping[str, object] | None) -> dict[str, int]:
     if settings is None:
         return {}
-    if isinstance(settings, str):
-        return _text_values(settings[:_LONGEST_TEXT])
-    shot = settings.get("shot")
+    numbers = _text_numbers(settings[:_LONGEST_TEXT]) if isinstance(settings, str) else _numbers(settings.get("shot"))
+    first, head = numbers.get("first_image_number"), numbers.get("handle_in")
+    return _values(None if first is None else first + (head or 0), head, numbers.get("handle_out"))
+
+
+def _numbers(shot: object) -> dict[str, int]:
     if not isinstance(shot, Mapping):
         return {}
     return {key: shot[key] for key in _KEYS if isinstance(shot.get(key), int) and not isinstance(shot[key], bool)}
 
 
-def _text_values(text: str) -> dict[str, int]:
+def _text_numbers(text: str) -> dict[str, int]:
     """The three numbers of a `shot:` section in YAML or JSON text, block or flow."""
     if text.lstrip().startswith("{"):
-        section = text.partition("shot")[2].partition("}")[0]
-    else:
-        match = _SHOT_BLOCK.search(text)
-        if match is None:
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
             return {}
-        section = match[2] if match[2].lstrip().startswith("{") else _block(text[match.end() :], len(match[1]))
-        if match[2].lstrip().startswith("{") and "}" not in section:
-            section += text[match.end() :].partition("}")[0]
+        return _numbers(data.get("shot"))
+    match = _SHOT_BLOCK.search(text)
+    if match is None:
+        return {}
+    section = match[2] if match[2].lstrip().startswith("{") else _block(text[match.end() :], len(match[1]))
+    if match[2].lstrip().startswith("{") and "}" not in section:
+        section += text[match.end() :].partition("}")[0]
     found = {}
     for key in _KEYS:
         number = re.search(_NUMBER.format(key=key), section)
@@ -94,8 +107,8 @@ def _block(rest: str, indent: int) -> str:
 
 def _told(sources: Mapping[str, str]) -> str:
     """In words where start and handles come from: one source where it is the same."""
-    start = sources["first_image_number"]
-    handles = list(dict.fromkeys(sources[key] for key in _KEYS[1:] if key in sources))
+    start = sources["start"]
+    handles = list(dict.fromkeys(sources[key] for key in ("head", "tail") if key in sources))
     if not handles or handles == [start]:
         return start
     return f"{start}, handles from {' and '.join(handles)}"

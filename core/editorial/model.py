@@ -43,10 +43,12 @@ class LineProblem:
 class Event:
     """One use of a clip in the edit. All outs are exclusive; None where the list does not say.
 
+    `reel` is the longest reel name that the list gives, `short_reel` what its event line holds where that differs.
     Source positions are labels of the clip's own timecode, counted at the edit's rate; record positions lie on the
     edit's timeline. `speed` 1 is normal, 2 twice as fast, negative backwards, 0 a freeze frame. `source_file` is the
     file or long clip name of a SOURCE FILE or FROM FILE note. `expected` are the first and last file frame that a
-    note asks for (both inclusive). `line` is where the event stands in its file, 0 where files have no lines.
+    note asks for (both inclusive). `overlap_out` counts the frames after the out that the next event's transition still
+    shows. `line` is where the event stands in its file, 0 where files have no lines.
     `notes` say how something doubtful was read.
     """
 
@@ -61,8 +63,12 @@ class Event:
     record_out: Timecode | None = None
     speed: Fraction = Fraction(1)
     transition: Transition | None = None
+    overlap_out: int = 0
     channels: str = "V"
     source_file: str | None = None
+    scene: str | None = None
+    take: str | None = None
+    short_reel: str | None = None
     expected: tuple[int, int] | None = None
     comments: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -151,11 +157,13 @@ class Event:
         data["speed"] = int(self.speed) if self.speed.denominator == 1 else round(float(self.speed), 6)
         data["transition"] = None if self.transition is None else self.transition.kind
         data["transition_frames"] = None if self.transition is None else self.transition.frames
+        data["overlap_out"] = self.overlap_out
         data["frames"] = self.cut_frames
         data["source_frames"] = self.source_frames
         data["expected_frames"] = None if self.expected is None else f"{self.expected[0]}-{self.expected[1]}"
         data["channels"] = self.channels
-        data["source_file"] = self.source_file
+        for name in ("source_file", "scene", "take"):
+            data[name] = getattr(self, name)
         data["comments"] = list(self.comments)
         data["notes"] = list(self.notes)
         data["line"] = self.line or None

@@ -12,6 +12,8 @@ _MEDIA = (
 )
 _EXTENSION = re.compile(rf".*[^.]\.(?:{_MEDIA})\s*\Z", re.ASCII | re.IGNORECASE | re.DOTALL)
 _FRAME = re.compile(r"[._-](?:\d{3,}|#+|%0?\d*d|\[\d+-\d+\]|\d+-\d+)\Z")
+# Edit systems add the speed of a retime, or FF for a freeze frame, to the clip's name.
+_RETIMED = re.compile(r"\s+(?:\(-?\d{1,4}(?:\.\d{1,4})? FPS\)|FF)\Z", re.ASCII)
 _RANGE = re.compile(r"(\S+?)\s*[:,]?\s+\(?(-?\d+)\s*-\s*(-?\d+)\)?\s*\Z", re.ASCII)
 
 # A shot as nearly everybody writes it: SH010, shot_0100, s0010, with a sequence, an episode or a project before it.
@@ -42,7 +44,8 @@ class ShotNote:
 
 def clip_key(name: str) -> str:
     """A clip name as the scanner would call the clip: no folder, no media extension, no frame number before it."""
-    key = re.split(r"[\\/]", name.strip())[-1] if _has_extension(name) else name.strip()
+    name = _RETIMED.sub("", name.strip())
+    key = re.split(r"[\\/]", name)[-1] if _has_extension(name) else name
     if _has_extension(key):
         key = key.rpartition(".")[0]
         key = _FRAME.sub("", key) or key
