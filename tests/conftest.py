@@ -36,7 +36,7 @@ def media_folder() -> Path:
 
 @pytest.fixture(autouse=True, scope="session")
 def own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Caches and settings of the person who runs the tests stay untouched, and say nothing to the tests."""
+    """Caches, settings and Ramses of the person who runs the tests stay untouched, and say nothing to the tests."""
     home = tmp_path_factory.mktemp("user")
     with pytest.MonkeyPatch.context() as patch:
         for name, below in (
@@ -47,4 +47,5 @@ def own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
             ("APPDATA", "roaming"),
         ):
             patch.setenv(name, str(home / below))
+        patch.setenv("RAMSES_PLATES_PORT", "off")
         yield home

@@ -28,14 +28,10 @@ def main(arguments: list[str]) -> int:
     _make_delivery()
     command = _ingest_command()
     say(f"\n$ {_typed(command)}\n")
-    done = subprocess.run(
-        [*command, "--json"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=clean_environment(),
-        check=False,
-    )
+    # A Ramses that happens to run on this machine has nothing to do with make-believe shots.
+    variables = clean_environment(RAMSES_PLATES_PORT="off")
+    nobody, pipe = subprocess.DEVNULL, subprocess.PIPE
+    done = subprocess.run([*command, "--json"], stdin=nobody, stdout=pipe, text=True, env=variables, check=False)
     # Exit code 1 is right: the delivery holds clips that must be refused.
     if done.returncode not in (0, 1) or not done.stdout:
         raise ChoreFailed(f"the ingest ended with {done.returncode}")
