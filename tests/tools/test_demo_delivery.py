@@ -66,10 +66,10 @@ def test_dpx_frames_are_numbered_by_their_timecode(delivery: Path) -> None:
 def test_movies_carry_timecode(name: str, codec: str, timecode: str, delivery: Path) -> None:
     with av.open(str(delivery / name)) as movie:
         stream = movie.streams.video[0]
-        facts = (stream.codec_context.name, stream.width, stream.height, int(stream.average_rate))
+        facts = (stream.codec_context.name, stream.width, stream.height, round(float(stream.average_rate), 3))
         said = movie.metadata.get("timecode") or stream.metadata.get("timecode")
         frames = sum(1 for _frame in movie.decode(video=0))
-    assert facts == (codec, demo_pictures.WIDTH, demo_pictures.HEIGHT, 24)
+    assert facts == (codec, demo_pictures.WIDTH, demo_pictures.HEIGHT, 24.0)
     assert (said, frames) == (timecode, 24)
 
 
