@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from math import isfinite
@@ -18,6 +17,7 @@ from . import exr_header as eh
 from .exr_chunks import check_complete as check_complete
 from .exr_header import Header, Part
 from .exr_layout import COMPRESSIONS, channel_list, contradiction, window
+from .retouch import with_label
 from .source import Source
 
 # The flag bits of a timecode (fields, colour frame, binary groups) say nothing about the label.
@@ -86,16 +86,11 @@ def _facts(header: Header) -> Media:
 def _with_timecode(media: Media, value: bytes) -> Media:
     """The same media with the label of a timeCode attribute."""
     if len(value) != 8:
-        return replace(media, notes=(*media.notes, "The timeCode of the header has a wrong length."))
+        return with_label(media, None, ("The timeCode of the header has a wrong length.",))
     label, doubts = bcd.label(int.from_bytes(value[:4], "little") & _LABEL_BITS, media.fps)
     if label is not None and media.fps is not None and media.fps.numerator > 30 * media.fps.denominator:
         doubts += (_PAIRS,)
-    if doubts:
-        return replace(media, start_timecode=label, notes=media.notes + doubts)
-    # What dataclasses.replace() does, without setting eighteen frozen fields one by one for each frame.
-    twin = object.__new__(Media)
-    object.__setattr__(twin, "__dict__", {**media.__dict__, "start_timecode": label})
-    return twin
+    return with_label(media, label, doubts)
 
 
 def _rate(part: Part) -> tuple[Fraction | None, tuple[str, ...]]:
