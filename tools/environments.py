@@ -14,6 +14,7 @@ from .places import ENVIRONMENTS, ROOT, ChoreFailed, clean_environment, running_
 
 _STAMP = "ramses-plates-stamp.txt"
 _LINES_OF_AN_ERROR = 12
+_VENV = ("-m", "venv")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def prepare(environment: Environment) -> float:
     say(f"making environment .envs/{environment.name} ...")
     started = time.monotonic()
     shutil.rmtree(environment.folder, ignore_errors=True)
-    _run([python, "-m", "venv", environment.folder], "the virtual environment could not be made")
+    _run([python, *_VENV, environment.folder], "the virtual environment could not be made")
     install(environment, environment.wanted)
     with open(os.path.join(environment.folder, _STAMP), "w", encoding="utf-8") as file:
         file.write(stamp)

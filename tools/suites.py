@@ -33,7 +33,7 @@ class Suite:
     mark: str = ""
     needs: tuple[str, ...] = ()
     workers: int = 2
-    minutes: int = 20
+    minutes: float = 20
     on_demand: bool = False
     variables: dict[str, str] = field(default_factory=dict)
 
