@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["ramses_fixtures"]
+
 try:
     from hypothesis import HealthCheck, settings
 except ImportError:  # suites inside hosts install no hypothesis
