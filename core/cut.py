@@ -44,22 +44,40 @@ def find_cut(footage: Footage, event: Event | None, facts: StartFacts, rate: Fra
     return by_handles(footage, facts, event, f"{event.label} could not be used: {why.rstrip('.')}.")
 
 
-def at_clip_rate(label: Timecode, start: Timecode, what: str) -> tuple[Timecode, str]:
+def at_clip_rate(label: Timecode, start: Timecode, what: str, counted: bool = False) -> tuple[Timecode, str]:
     """An edit's source label, counted at the clip's own rate and drop mode, and a note where that changed anything.
 
-    Raises PlacementRefused for a label that the clip's counting does not have.
+    `counted` positions are frame counts: their number is kept, not their label. Raises PlacementRefused for a label
+    that the clip's counting does not have.
     """
+    if counted:
+        return _counted_at(label, start, what)
     if label.drop == start.drop and nominal_rate(label.rate) == nominal_rate(start.rate):
         return Timecode(label.frame, start.rate, start.drop), ""
     try:
-        counted = Timecode.parse(str(label), start.rate, start.drop)
+        read = Timecode.parse(str(label), start.rate, start.drop)
     except TimecodeError as problem:
         raise PlacementRefused(
             f"{what} cannot be found in this clip: {problem.message}",
             advice=f"The list counts {_counting(label)}, the clip {_counting(start)}: give the list's true rate.",
         ) from None
     note = f"The list counts {_counting(label)}, the clip {_counting(start)}: labels were read as the clip counts."
-    return counted, note
+    return read, note
+
+
+def _counted_at(position: Timecode, start: Timecode, what: str) -> tuple[Timecode, str]:
+    """A frame count at the clip's rate: the same number, or the same time of day where the rates differ."""
+    own, other = nominal_rate(start.rate), nominal_rate(position.rate)
+    if own == other:
+        return Timecode(position.frame, start.rate, start.drop), ""
+    frame = Fraction(position.frame * own, other)
+    if frame.denominator != 1:
+        raise PlacementRefused(
+            f"{what} falls between two frames of this clip, which runs at {rate_text(start.rate)}.",
+            advice="Export the edit at the clip's rate, or as an EDL.",
+        )
+    note = f"The edit counts this clip at {rate_text(position.rate)}, the clip itself at {rate_text(start.rate)}."
+    return Timecode(int(frame), start.rate, start.drop), note
 
 
 def by_timecode(footage: Footage, event: Event, start: Timecode) -> Cut:
@@ -68,7 +86,9 @@ def by_timecode(footage: Footage, event: Event, start: Timecode) -> Cut:
     Raises PlacementRefused where clip and event have no frame in common.
     """
     assert event.source_in is not None
-    source_in, note = at_clip_rate(event.source_in, start, f"Source in {event.source_in} of {event.label}")
+    source_in, note = at_clip_rate(
+        event.source_in, start, f"Source in {event.source_in} of {event.label}", event.counted
+    )
     offset = signed_distance(start, source_in)
     count = _plate_frames(event, start)
     if offset >= footage.length or offset + count <= 0:
@@ -133,8 +153,8 @@ def _plate_frames(event: Event, start: Timecode) -> int:
     count = event.source_frames
     if event.speed != 1 or event.source_in is None or event.source_out is None:
         return count or 1
-    source_in, _note = at_clip_rate(event.source_in, start, f"Source in of {event.label}")
-    source_out, _note = at_clip_rate(event.source_out, start, f"Source out of {event.label}")
+    source_in, _note = at_clip_rate(event.source_in, start, f"Source in of {event.label}", event.counted)
+    source_out, _note = at_clip_rate(event.source_out, start, f"Source out of {event.label}", event.counted)
     return source_out.frames_since(source_in) or 1
 
 

@@ -128,6 +128,8 @@ def _event_record(event: Event) -> dict[str, Any]:
         record["speed"] = str(event.speed)
     if event.expected is not None:
         record["expected"] = list(event.expected)
+    if event.counted:
+        record["counted"] = True
     return {key: value for key, value in record.items() if value is not None}
 
 
@@ -167,7 +169,7 @@ def _event_of(record: Mapping[str, Any]) -> Event:
     if "expected" in record:
         first, last = (int(value) for value in record["expected"])
         texts["expected"] = (first, last)
-    return Event(speed=Fraction(record.get("speed", 1)), **texts)
+    return Event(speed=Fraction(record.get("speed", 1)), counted=record.get("counted") is True, **texts)
 
 
 def _handles_of(record: Mapping[str, Any], frames: FrameSet) -> tuple[int, int] | None:

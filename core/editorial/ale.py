@@ -74,9 +74,7 @@ def _sections(text: str, path: str) -> _Log:
             continue
         elif section == "heading":
             cells = [cell.strip() for cell in line.split("\t")]
-            log.heading.update(
-                (key.lower(), value) for key, value in zip(cells[::2], cells[1::2], strict=False) if key
-            )
+            log.heading.update((key.lower(), value) for key, value in zip(cells[::2], cells[1::2], strict=False) if key)
         elif section == "column" and not log.columns:
             log.columns = [cell.strip().lower() for cell in line.split("\t")]
         elif section == "data":

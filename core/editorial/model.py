@@ -49,7 +49,8 @@ class Event:
     file or long clip name of a SOURCE FILE or FROM FILE note. `expected` are the first and last file frame that a
     note asks for (both inclusive). `overlap_out` counts the frames after the out that the next event's transition still
     shows. `line` is where the event stands in its file, 0 where files have no lines.
-    `notes` say how something doubtful was read.
+    `counted` tells that the source positions are frame counts of a format without labels (OTIO, AAF, FCPXML): what
+    their labels look like is then no evidence. `notes` say how something doubtful was read.
     """
 
     number: str | None = None
@@ -69,6 +70,7 @@ class Event:
     scene: str | None = None
     take: str | None = None
     short_reel: str | None = None
+    counted: bool = False
     expected: tuple[int, int] | None = None
     comments: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

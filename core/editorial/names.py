@@ -20,8 +20,8 @@ _RANGE = re.compile(r"(\S+?)\s*[:,]?\s+\(?(-?\d+)\s*-\s*(-?\d+)\)?\s*\Z", re.ASC
 _STRONG = re.compile(
     r"(?:[A-Za-z0-9+]{1,32}[_/.-]){0,6}(?:sh|sht|shot|s)[-_]?\d{2,5}[A-Za-z]?\Z", re.ASCII | re.IGNORECASE
 )
-# Letters and at least two digits, or at least three digits: ABC0010, 010_0020, 0100.
-_WEAK = re.compile(r"(?=(?:.*\d){2})(?=.*[A-Za-z_]|\d{3,}\Z)[A-Za-z0-9][A-Za-z0-9_./+-]*\Z", re.ASCII)
+# Letters and two digits side by side, or at least three digits: ABC0010, 010_0020, 0100.
+_WEAK = re.compile(r"(?=.*\d\d)(?=.*[A-Za-z_]|\d{3,}\Z)[A-Za-z0-9][A-Za-z0-9_./+-]*\Z", re.ASCII)
 # Words with digits that people write in notes and that are no shots.
 _NEVER = re.compile(
     r"(?:v|ver|vers|version|rev|take|tk|cam|camera|lay|anim|fx|vfx|fps|iso|reel|roll|tc|mm|ep|track|lens|mag|audio|a)"
