@@ -33,7 +33,10 @@ def new(name: str) -> Hasher | None:
     """A fresh hasher for an ASC MHL hash name; None where this machine cannot compute it or nobody knows the name."""
     if name in _XX:
         module = _xxhash()
-        return None if module is None else getattr(module, _XX[name])()  # type: ignore[no-any-return]
+        if module is None:
+            return None
+        hasher: Hasher = getattr(module, _XX[name])()
+        return hasher
     if name == "sha1":
         return hashlib.sha1(usedforsecurity=False)
     if name == "md5":
@@ -54,6 +57,21 @@ def c4_text(digest: bytes) -> str:
         number, digit = divmod(number, 58)
         digits.append(_C4_DIGITS[digit])
     return "c4" + "".join(reversed(digits)).rjust(_C4_LENGTH, "1")
+
+
+class C4:
+    """A C4 id that grows with the content."""
+
+    def __init__(self) -> None:
+        self._hasher = hashlib.sha512()
+
+    def update(self, data: bytes) -> None:
+        """Take in more of the content."""
+        self._hasher.update(data)
+
+    def text(self) -> str:
+        """The id of everything so far."""
+        return c4_text(self._hasher.digest())
 
 
 def c4_of(data: bytes) -> str:

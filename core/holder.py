@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who holds a reservation or a working folder: written into a name, so that taking over is one rename."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from dataclasses import dataclass
+
+from . import processes
+
+_SERIAL = itertools.count(1)
+_UNSAFE = re.compile(r"[^A-Za-z0-9-]+")
+_TEXT = re.compile(r"[A-Za-z0-9-]+")
+_LONGEST = 40
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One publishing of one plan (`key`) by one process.
+
+    `boot` is the start of the machine, `world` the container, `since` the start of the process; `serial` tells several
+    publishings of one process apart.
+    """
+
+    run: str
+    key: str
+    machine: str
+    boot: str
+    world: str
+    pid: int
+    since: str
+    serial: int
+
+    @classmethod
+    def me(cls, run: str, key: str) -> Holder:
+        """A new holder in this process."""
+        pid = os.getpid()
+        since = processes.started(pid) or _UNKNOWN
+        where = (processes.machine(), processes.boot(), processes.world())
+        return cls(_word(run), _word(key), *where, pid, since, next(_SERIAL))
+
+    @classmethod
+    def parse(cls, text: str) -> Holder | None:
+        """The holder that a name stands for; None for a name that is none of ours."""
+        parts = text.split(".")
+        if len(parts) != 8 or not all(_TEXT.fullmatch(part) for part in parts):
+            return None
+        run, key, machine, boot, world, pid, since, serial = parts
+        if not (pid.isdecimal() and serial.isdecimal() and len(pid) < 12 and len(serial) < 12):
+            return None
+        return cls(run, key, machine, boot, world, int(pid), since, int(serial))
+
+    def text(self) -> str:
+        """The holder as part of a file name, without underscores."""
+        where = f"{self.machine}.{self.boot}.{self.world}"
+        return f"{self.run}.{self.key}.{where}.{self.pid}.{self.since}.{self.serial}"
+
+    @property
+    def is_dead(self) -> bool:
+        """True only with evidence: a process of this machine that is no more. Age is none, silence is none."""
+        if self.machine != processes.machine():
+            return False
+        if self.boot != processes.boot():
+            # Nothing survives a new start of the machine. Containers of several machines may share a name, though.
+            return self.world == processes.world() == processes.HOST
+        if self.world != processes.world():
+            return False
+        since = processes.started(self.pid)
+        return since is processes.GONE or (since not in ("", self.since) and self.since != _UNKNOWN)
+
+
+def _word(text: str) -> str:
+    """A text as part of a name: no separators of ours, no underscore (it would look like a version to other tools)."""
+    return _UNSAFE.sub("-", text)[:_LONGEST] or "-"

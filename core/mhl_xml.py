@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the XML of ASC MHL: generations (`urn:ASC:MHL:v2.0`) and chains. No entities, no document types, no network."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NoReturn
+from xml.parsers import expat
+
+from .errors import ManifestError
+
+_HASHLIST = "urn:ASC:MHL:v2.0"
+_DIRECTORY = "urn:ASC:MHL:DIRECTORY:v2.0"
+_SEPARATOR = "|"
+_DRIVE = re.compile(r"[A-Za-z]:")
+# Every other element is a hash: names that nobody here knows are kept too, so that they can be reported.
+_NO_HASH = frozenset({"path", "previousPath", "metadata"})
+
+
+@dataclass
+class Record:
+    """One file of a generation: `hashes` are (hash name, text, action); `previous_path` is set by a rename."""
+
+    path: str = ""
+    size: int | None = None
+    hashes: list[tuple[str, str, str]] = field(default_factory=list)
+    previous_path: str | None = None
+
+
+@dataclass
+class Generation:
+    """The file records of one generation, and its ignore patterns."""
+
+    records: list[Record] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def parse_generation(data: bytes, path: str) -> Generation:
+    """Read the bytes of one generation. Raises ManifestError for anything that is none, or a path that leads away."""
+    return _GenerationReader(path).read(data)
+
+
+def parse_chain(data: bytes, path: str) -> list[tuple[str, str | None]]:
+    """(file name, C4 id or None) of every generation, by sequence number. Raises ManifestError."""
+    return _ChainReader(path).read_rows(data)
+
+
+class _Reader:
+    """What both readers share: elements by their path of local names, text collected per element."""
+
+    namespace = ""
+    root = ""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._open: list[str] = []
+        self._text: list[str] = []
+        self._parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text.append
+        self._parser.StartDoctypeDeclHandler = self._refuse_doctype
+
+    def parse(self, data: bytes) -> None:
+        try:
+            self._parser.Parse(data, True)
+        except expat.ExpatError as error:
+            self.fail(f"line {error.lineno} is broken ({expat.errors.messages[error.code]})")
+
+    def fail(self, reason: str) -> NoReturn:
+        raise ManifestError(f"this is no readable ASC MHL: {reason}.", self._path)
+
+    def start(self, names: tuple[str, ...], attributes: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def end(self, names: tuple[str, ...], text: str) -> None:
+        raise NotImplementedError
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, local = name.rpartition(_SEPARATOR)
+        if not self._open and (namespace, local) != (self.namespace, self.root):
+            self.fail(f"it begins with <{local}> of {namespace or 'no namespace'}")
+        self._open.append(local)
+        self._text.clear()
+        self.start(tuple(self._open[1:]), attributes)
+
+    def _end(self, _name: str) -> None:
+        self.end(tuple(self._open[1:]), "".join(self._text))
+        self._text.clear()
+        self._open.pop()
+
+    def _refuse_doctype(self, *_parts: object) -> None:
+        self.fail("it declares a document type")
+
+
+class _GenerationReader(_Reader):
+    namespace = _HASHLIST
+    root = "hashlist"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._found = Generation()
+        self._record = Record()
+        self._action = ""
+
+    def read(self, data: bytes) -> Generation:
+        self.parse(data)
+        return self._found
+
+    def start(self, names: tuple[str, ...], attributes: dict[str, str]) -> None:
+        if names == ("hashes", "hash"):
+            self._record = Record()
+        elif names == ("hashes", "hash", "path"):
+            size = attributes.get("size", "")
+            self._record.size = int(size) if size.isdecimal() and len(size) < 20 else None
+        elif names[:2] == ("hashes", "hash"):
+            self._action = attributes.get("action", "")
+
+    def end(self, names: tuple[str, ...], text: str) -> None:
+        if names == ("processinfo", "ignore", "pattern"):
+            self._found.ignored.append(text.strip())
+        elif names == ("hashes", "hash"):
+            if not self._record.path:
+                self.fail("a file has no path")
+            self._found.records.append(self._record)
+        elif names[:2] == ("hashes", "hash") and len(names) == 3:
+            if names[2] == "path":
+                self._record.path = self._checked(text)
+            elif names[2] == "previousPath":
+                self._record.previous_path = self._checked(text)
+            elif names[2] not in _NO_HASH:
+                self._record.hashes.append((names[2], text.strip(), self._action))
+
+    def _checked(self, path: str) -> str:
+        parts = path.split("/")
+        if "\\" in path or _DRIVE.match(path) or not all(parts) or {".", ".."} & set(parts):
+            self.fail(f"the path {path!r} leads out of the folder")
+        return path
+
+
+class _ChainReader(_Reader):
+    namespace = _DIRECTORY
+    root = "ascmhldirectory"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._rows: list[tuple[int, str, str | None]] = []
+        self._number = 0
+        self._name = ""
+        self._c4: str | None = None
+
+    def read_rows(self, data: bytes) -> list[tuple[str, str | None]]:
+        self.parse(data)
+        return [(name, c4) for _number, name, c4 in sorted(self._rows, key=lambda row: row[0])]
+
+    def start(self, names: tuple[str, ...], attributes: dict[str, str]) -> None:
+        if names == ("hashlist",):
+            number = attributes.get("sequencenr", "")
+            if not number.isdecimal() or len(number) > 9:
+                self.fail(f"a generation has the number {number!r}")
+            self._number, self._name, self._c4 = int(number), "", None
+
+    def end(self, names: tuple[str, ...], text: str) -> None:
+        if names == ("hashlist", "path"):
+            self._name = text
+        elif names == ("hashlist", "c4"):
+            self._c4 = text.strip()
+        elif names == ("hashlist",):
+            self._rows.append((self._number, self._name, self._c4))
