@@ -189,6 +189,11 @@ class Edit:
     path: str | None = field(default=None, compare=False)
 
     @property
+    def rate_assumed(self) -> bool:
+        """True where nothing states the rate: 24 may then be 23.976."""
+        return self.rate_source.startswith("assumed")
+
+    @property
     def picture(self) -> tuple[Event, ...]:
         """The events that order footage: no audio, no black."""
         return tuple(event for event in self.events if event.is_picture and not event.is_black)
