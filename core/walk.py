@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Visiting a tree of folders: one thread where the disk answers at once, many where each answer has to travel.
+
+Measured: on a local disk more threads make a walk 1.5 to 1.8 times slower, because each directory entry gives the
+interpreter lock away; with 2 ms per listing 16 threads make it ten times faster. So the walk starts with one thread
+and compares the time that the first listings took with the processor time in it.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+from .events import Cancel
+
+Task = TypeVar("Task")
+Found = TypeVar("Found")
+
+FEWEST_THREADS, MOST_THREADS = 8, 16
+_TRIAL = 4  # listings before the first judgement
+# The thread clock of Windows ticks every 16 ms, so that short listings seem to take no processor time at all.
+_SHORTEST_TRIAL = 0.2 if sys.platform == "win32" else 0.004  # seconds
+_SLOW = 0.0004  # seconds of waiting per listing from which threads pay
+_POLL = 0.1  # seconds between two looks at the cancel flag
+
+
+@dataclass
+class _Pace:
+    """How long listings take, and how much of it is waiting. Older listings count less and less."""
+
+    listings: float = 0.0
+    wall: float = 0.0
+    busy: float = 0.0
+
+    def add(self, wall: float, busy: float) -> None:
+        self.listings = self.listings * 0.95 + 1
+        self.wall = self.wall * 0.95 + wall
+        self.busy = self.busy * 0.95 + busy
+
+    @property
+    def threads(self) -> int:
+        """How many threads fit the pace; 1 while there is no reason for more."""
+        waiting = self.wall - self.busy
+        if self.listings < _TRIAL * 0.9 or self.wall < _SHORTEST_TRIAL:
+            return 1
+        if waiting < _SLOW * self.listings or waiting < self.busy:
+            return 1
+        return MOST_THREADS if waiting > 4 * self.busy else FEWEST_THREADS
+
+
+class Walk(Generic[Task, Found]):
+    """`visit(task)` is called once per task and gives what it found and the tasks below it.
+
+    `threads` is the number of threads, or None to choose by measured latency. Results come in no fixed order.
+    """
+
+    def __init__(
+        self,
+        visit: Callable[[Task], tuple[Found, list[Task]]],
+        threads: int | None = None,
+        cancel: Cancel | None = None,
+    ) -> None:
+        self._visit = visit
+        self._threads = None if threads is None else max(1, threads)
+        self._cancel = cancel or Cancel()
+
+    def run(self, tasks: list[Task]) -> Iterator[Found]:
+        """Visit the tasks and all below them. Raises Cancelled, and whatever `visit` raises."""
+        waiting = list(reversed(tasks))
+        pace = _Pace()
+        threads = self._threads or 1
+        while waiting and threads == 1:
+            self._cancel.check()
+            wall, busy = time.perf_counter(), time.thread_time()
+            found, below = self._visit(waiting.pop())
+            pace.add(time.perf_counter() - wall, time.thread_time() - busy)
+            waiting.extend(reversed(below))
+            yield found
+            if self._threads is None and len(waiting) > 1:
+                threads = pace.threads
+        if waiting:
+            yield from self._run_threads(waiting, threads)
+
+    def _run_threads(self, waiting: list[Task], threads: int) -> Iterator[Found]:
+        tasks: SimpleQueue[Task | None] = SimpleQueue()
+        results: SimpleQueue[tuple[Found, int] | BaseException] = SimpleQueue()
+        stop = Cancel()
+
+        def work() -> None:
+            while (task := tasks.get()) is not None:
+                if stop.is_set:
+                    continue
+                try:
+                    found, below = self._visit(task)
+                except BaseException as problem:  # noqa: BLE001 - handed over to the caller's thread and raised there
+                    results.put(problem)
+                    continue
+                for child in below:
+                    tasks.put(child)
+                results.put((found, len(below)))
+
+        # Daemons: a listing that hangs on a dead share must not keep the program from ending.
+        pool = [threading.Thread(target=work, name=f"walk-{at}", daemon=True) for at in range(threads)]
+        for task in reversed(waiting):
+            tasks.put(task)
+        open_tasks = len(waiting)
+        for thread in pool:
+            thread.start()
+        try:
+            while open_tasks:
+                result = self._next(results)
+                if isinstance(result, BaseException):
+                    raise result
+                open_tasks += result[1] - 1
+                yield result[0]
+        finally:
+            stop.set()
+            for _thread in pool:
+                tasks.put(None)
+
+    def _next(self, results: SimpleQueue[tuple[Found, int] | BaseException]) -> tuple[Found, int] | BaseException:
+        while True:
+            self._cancel.check()
+            try:
+                return results.get(timeout=_POLL)
+            except Empty:
+                continue
