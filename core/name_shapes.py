@@ -27,20 +27,22 @@ AMBIGUOUS = Found(None, None, "")
 
 # The years of deliveries, without the round numbers that big shows number their sequences with.
 _YEAR = re.compile(r"20(?:1[5-9]|2[1-9]|3[1-9])\Z", re.ASCII)
+# Sony and Canon video cameras number their clips C0001.mp4, with nothing else in the name.
+_CAMERA_CLIP = re.compile(r"C\d{4}\Z")
 
 
 def find_shot(parts: Sequence[Part]) -> Found | None:
     """The shot that a name speaks of, None where it names none; AMBIGUOUS where it names two."""
-    shots = [at for at, part in enumerate(parts) if part.kind == "shot"]
-    if shots:
-        if len({fold(parts[at].text) for at in shots}) > 1:
+    kinds = [part.kind for part in parts]
+    if "shot" in kinds:
+        at = kinds.index("shot")
+        if kinds.count("shot") > 1 and len({fold(part.text) for part in parts if part.kind == "shot"}) > 1:
             return AMBIGUOUS
-        return Found(parts[shots[0]].text, _sequence_of(parts, shots[0]), SHOT_PREFIX)
-    kinds = {part.kind for part in parts}
+        return Found(parts[at].text, _sequence_of(parts, at), SHOT_PREFIX)
     if "sequence" in kinds:
         return _behind_sequence(parts)
     if "scene" in kinds:
-        return _scene(parts)
+        return _scene(parts, kinds.index("scene"))
     return _numbers(parts)
 
 
@@ -51,9 +53,8 @@ def _behind_sequence(parts: Sequence[Part]) -> Found | None:
     return Found(behind.text, parts[at].text, SEQUENCE_PREFIX) if behind else None
 
 
-def _scene(parts: Sequence[Part]) -> Found:
+def _scene(parts: Sequence[Part], at: int) -> Found:
     """SC012_TK03 is a take of a scene; SC012 alone is what animation calls a shot."""
-    at = next(index for index, part in enumerate(parts) if part.kind == "scene")
     behind = _next_id(parts, at)
     if behind:
         return Found(behind.text, parts[at].text, SCENE_PREFIX)
@@ -62,7 +63,7 @@ def _scene(parts: Sequence[Part]) -> Found:
 
 def _next_id(parts: Sequence[Part], at: int) -> Part | None:
     for skipped, part in enumerate(parts[at + 1 :]):
-        if part.kind in ("scene", "take") or (is_candidate(part) and (not skipped or len(part.digits) > 2)):
+        if part.kind in ("scene", "take") or (part.candidate and (not skipped or len(part.digits) > 2)):
             return part
         if part.kind != "word":
             return None
@@ -88,7 +89,7 @@ def _pair(run: Sequence[Part]) -> Found | None:
 
 
 def _single(parts: Sequence[Part], candidates: Sequence[int]) -> Found | None:
-    if any(part.kind == "camera" for part in parts):
+    if any(part.kind == "camera" for part in parts) or (len(parts) == 1 and _CAMERA_CLIP.match(parts[0].text)):
         return None
     fitting = [at for at in candidates if _is_shot_number(parts, at)]
     if not fitting:
@@ -107,24 +108,17 @@ def _is_shot_number(parts: Sequence[Part], at: int) -> bool:
 
 
 def _runs(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
-    at = 0
-    while at < len(parts):
-        end = at
-        while end < len(parts) and is_candidate(parts[end]):
-            end += 1
-        if end > at:
-            yield at, end
-        at = max(end, at + 1)
-
-
-def is_candidate(part: Part) -> bool:
-    """True for what may be a sequence or a shot without saying so: 010, 0957A, A1, BRG101."""
-    if part.kind == "number":
-        return 2 <= len(part.digits) <= 6
-    if part.kind != "code":
-        return False
-    tail = len(part.text) - len(part.head) - len(part.digits)
-    return 1 <= len(part.digits) <= 5 and 1 <= len(part.head) <= 6 and tail <= 2
+    """(first, end) of each run of candidates that stand side by side."""
+    first = -1
+    for at, part in enumerate(parts):
+        if part.candidate:
+            if first < 0:
+                first = at
+        elif first >= 0:
+            yield first, at
+            first = -1
+    if first >= 0:
+        yield first, len(parts)
 
 
 def _sequence_of(parts: Sequence[Part], at: int) -> str | None:
@@ -140,7 +134,7 @@ def _sequence_of(parts: Sequence[Part], at: int) -> str | None:
     for index in range(at - 1, -1, -1):
         part = parts[index]
         counter = index > 0 and parts[index - 1].kind == "known"
-        if is_candidate(part) and not counter and not _YEAR.match(part.digits):
+        if part.candidate and not counter and not _YEAR.match(part.digits):
             return part.text
     return next((part.text for part in parts[:at] if part.kind == "episode"), None)
 

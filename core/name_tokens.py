@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -21,14 +20,15 @@ class Part(NamedTuple):
     """`text` as found; `head` its letters in lower case without accents, `digits` the digits behind them.
 
     `number` is digits with at most two letters (0010, 0957A), `code` letters and digits (ABC010, A1), `word` letters;
-    a `known` word is a step, a resource or a counted thing. `sep` is what stands between this part and the one before.
+    a `known` word is a step, a resource or a counted thing. `candidate`: may be a sequence or a shot without saying so
+    (010, 0957A, A1, BRG101).
     """
 
     kind: PartKind
     text: str
     head: str = ""
     digits: str = ""
-    sep: str = ""
+    candidate: bool = False
 
 
 _GLUED = re.compile(
@@ -45,26 +45,16 @@ _GLUE_ORDER: tuple[Literal["episode", "sequence", "scene", "shot"], ...] = ("epi
 
 def parts_of(base: str) -> list[Part]:
     """The parts of a name, in order; a label and the number behind it (SH_010, seq-010) are one part."""
-    return _join_labels(list(_parts(base)))
-
-
-def _parts(base: str) -> Iterator[Part]:
+    parts: list[Part] = []
     at = 0
     for noise in NOISE_SPAN.finditer(base):
-        yield from _tokens(base, at, noise.start())
-        yield Part("camera" if noise["camera"] else "noise", noise[0])
+        for token in TOKEN.findall(base, at, noise.start()):
+            parts += classify(token)
+        parts.append(Part("camera" if noise["camera"] else "noise", noise[0]))
         at = noise.end()
-    yield from _tokens(base, at, len(base))
-
-
-def _tokens(base: str, first: int, end: int) -> Iterator[Part]:
-    at = first
-    for token in TOKEN.finditer(base, first, end):
-        sep = base[at : token.start()]
-        at = token.end()
-        for part in classify(token[0]):
-            yield part._replace(sep=sep) if sep else part
-            sep = ""
+    for token in TOKEN.findall(base, at):
+        parts += classify(token)
+    return _join_labels(parts) if any(part.kind == "word" and part.head in LABELS for part in parts) else parts
 
 
 @lru_cache(maxsize=32768)
@@ -133,8 +123,14 @@ def _by_form(token: str, plain: str) -> Part:
     if head and (_is_known(head) or head in COUNTED) and not tail:
         return Part("known", token, head, digits)
     if not head and not more and len(tail) <= 2:
-        return Part("number", token, "", digits)
-    return Part("code", token, head, digits)
+        return Part("number", token, "", digits, 2 <= len(digits) <= 6)
+    return as_code(token, head, digits)
+
+
+def as_code(token: str, head: str, digits: str) -> Part:
+    """Letters and digits that are no word of ours."""
+    tail = len(token) - len(head) - len(digits)
+    return Part("code", token, head, digits, 1 <= len(digits) <= 5 and 1 <= len(head) <= 6 and tail <= 2)
 
 
 def _is_known(word: str) -> bool:
@@ -150,5 +146,5 @@ def _join_labels(parts: list[Part]) -> list[Part]:
             joined.append(part)
             continue
         kind: PartKind = label  # type: ignore[assignment]
-        joined[-1] = Part(kind, before.text + part.text, before.head, part.digits, before.sep)
+        joined[-1] = Part(kind, before.text + part.text, before.head, part.digits)
     return joined
