@@ -14,7 +14,7 @@ from ..errors import DamagedFile
 from ..media import Media
 from ..timecode import rate_text
 from .codec_names import codec_of
-from .quicktime_boxes import CUT_SHORT, TopBoxes, find_index
+from .quicktime_boxes import TopBoxes, find_index
 from .quicktime_fragments import fragment_runs, is_fragmented
 from .quicktime_samples import last_byte
 from .quicktime_tags import Tags, movie_tags
@@ -23,6 +23,7 @@ from .quicktime_timing import NOW, Timing, video_timing
 from .quicktime_tracks import Display, Movie, Track, open_movie
 from .sample_entry import VideoEntry, sensible_aspect, video_entry
 from .source import Source
+from .window import CUT_SHORT
 
 _FIRST_BOXES = frozenset((b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp", b"moof", b"sidx"))
 # File types in the same boxes that are no movies: HEIF and AVIF stills, JPEG 2000, Canon raw stills

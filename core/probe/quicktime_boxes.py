@@ -12,11 +12,8 @@ from collections.abc import Iterator
 
 from ..errors import DamagedFile
 from .source import Source
+from .window import CUT_SHORT, Window
 
-# The first read holds the whole index of an ordinary clip. The index of a long movie is mostly tables of sample
-# sizes and offsets; those are stepped over, and what lies between them is read in small pieces.
-FIRST_READ = 64 * 1024
-NEXT_READ = 8 * 1024
 # What is read behind the picture data in search of the index: a short clip's index fits, and one round trip is saved
 _PEEK = 4096
 # Far more than any real movie has; a hostile file could hold millions of empty boxes.
@@ -25,49 +22,20 @@ MOST_TOP_BOXES = 10_000
 # A compressed index (QuickTime 3 to 7) of more than this is not believed.
 LARGEST_INDEX = 8 * 1024 * 1024
 
-CUT_SHORT = "it is still being written or was cut short"
-
 _HEADER = struct.Struct(">I4s").unpack_from
 _LARGE = struct.Struct(">Q").unpack_from
 
 Box = tuple[bytes, int, int]  # kind, first byte of the body, first byte after the box
 
 
-class Window:
-    """The part of a file from `start` to `end`, read in pieces as they are asked for.
+class Boxes(Window):
+    """A part of a file that holds boxes; it counts them, so that no file can keep us busy."""
 
-    `first` and `piece` are bytes that were read already. A part that is not in the file at all (an index that was
-    unpacked) has all its bytes in `piece`; its offsets count from 0.
-    """
-
-    __slots__ = ("_boxes", "_first", "_piece", "end", "source", "start")
+    __slots__ = ("_count",)
 
     def __init__(self, source: Source, start: int, end: int, first: int = 0, piece: bytes = b"") -> None:
-        self.source = source
-        self.start = start
-        self.end = end
-        self._boxes = 0
-        if first <= start and end <= first + len(piece):
-            self._first, self._piece = first, piece
-        else:
-            self._first, self._piece = start, source.read_some(start, min(FIRST_READ, end - start))
-
-    def take(self, at: int, length: int) -> bytes:
-        """Exactly `length` bytes from offset `at`. Raises DamagedFile where the part or the file ends before that."""
-        start = at - self._first
-        if start >= 0:
-            piece = self._piece[start : start + length]
-            if len(piece) == length:
-                return piece
-        if length < 0 or at < self.start or at + length > self.end:
-            raise DamagedFile(f"the box content at byte {at} is cut off.", self.source.path)
-        if length > NEXT_READ:
-            return self.source.read_at(at, length)
-        self._piece = self.source.read_some(at, min(NEXT_READ, self.end - at))
-        self._first = at
-        if len(self._piece) < length:
-            raise DamagedFile(f"the file ends inside its index: {CUT_SHORT}.", self.source.path)
-        return self._piece[:length]
+        super().__init__(source, start, end, first, piece)
+        self._count = 0
 
     def children(self, start: int, end: int) -> list[Box]:
         """The boxes between `start` and `end`. Raises DamagedFile for a box that does not fit in there."""
@@ -89,8 +57,8 @@ class Window:
             found.append((kind, body, start))
             if len(found) > MOST_BOXES:
                 break
-        self._boxes += len(found)
-        if self._boxes > MOST_BOXES:
+        self._count += len(found)
+        if self._count > MOST_BOXES:
             raise DamagedFile("the index holds more boxes than any movie has.", self.source.path)
         return found
 
@@ -142,7 +110,7 @@ def _is_kind(kind: bytes) -> bool:
     return kind.isalnum() or all(32 <= letter < 127 or letter == 0xA9 for letter in kind)
 
 
-def find_index(source: Source) -> Window:
+def find_index(source: Source) -> Boxes:
     """The inside of the movie's index (`moov`), wherever it stands. Raises DamagedFile where there is none."""
     missing = 0
     boxes = TopBoxes(source)
@@ -151,7 +119,7 @@ def find_index(source: Source) -> Window:
             if end > boxes.first + len(boxes.piece) and end > source.size:
                 missing = end - source.size
                 raise DamagedFile(f"the movie ends {missing} bytes before its index does: {CUT_SHORT}.", source.path)
-            window = Window(source, body, end, boxes.first, boxes.piece)
+            window = Boxes(source, body, end, boxes.first, boxes.piece)
             if end - body >= 8 and window.take(body + 4, 4) == b"cmov":
                 return _unpacked(source, window)
             return window
@@ -161,7 +129,7 @@ def find_index(source: Source) -> Window:
     raise DamagedFile(f"the movie {early}has no index (moov): {CUT_SHORT}.", source.path)
 
 
-def _unpacked(source: Source, window: Window) -> Window:
+def _unpacked(source: Source, window: Boxes) -> Boxes:
     """The index out of `cmov`: its `cmvd` holds the size (u32) and then a whole moov box, packed with zlib."""
     for _, body, end in window.children(window.start, window.end):
         for kind, start, stop in window.children(body, end):
@@ -172,5 +140,5 @@ def _unpacked(source: Source, window: Window) -> Window:
             except zlib.error:
                 continue
             if data[4:8] == b"moov":
-                return Window(source, 0, len(data) - 8, 0, data[8:])
+                return Boxes(source, 0, len(data) - 8, 0, data[8:])
     raise DamagedFile("the compressed index of the movie cannot be unpacked.", source.path)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .quicktime_boxes import TopBoxes, Window
+from .quicktime_boxes import Boxes, TopBoxes
 from .quicktime_tracks import Movie, Run
 
 # Each fragment costs a read; a recording of an hour has a few thousand
@@ -23,7 +23,7 @@ def fragment_runs(movie: Movie, track: int) -> tuple[list[Run], bool]:
         fragments += 1
         if fragments > MOST_FRAGMENTS or end > source.size or end - body > _LARGEST_FRAGMENT:
             return runs, False
-        window = Window(source, body, end)
+        window = Boxes(source, body, end)
         for part, start, stop in window.children(body, end):
             if part == b"traf":
                 _add_runs(window, start, stop, track, default, runs)
@@ -49,7 +49,7 @@ def _default_duration(movie: Movie, track: int) -> int:
     return 0
 
 
-def _add_runs(window: Window, start: int, end: int, track: int, default: int, runs: list[Run]) -> None:
+def _add_runs(window: Boxes, start: int, end: int, track: int, default: int, runs: list[Run]) -> None:
     for kind, body, stop in window.children(start, end):
         if kind == b"tfhd" and stop - body >= 8:
             words = window.take(body, min(stop - body, 40))
@@ -64,7 +64,7 @@ def _add_runs(window: Window, start: int, end: int, track: int, default: int, ru
             _add_run(window, body, stop, default, runs)
 
 
-def _add_run(window: Window, body: int, stop: int, default: int, runs: list[Run]) -> None:
+def _add_run(window: Boxes, body: int, stop: int, default: int, runs: list[Run]) -> None:
     words = window.take(body, 8)
     flags, count = int.from_bytes(words[1:4], "big"), int.from_bytes(words[4:8], "big")
     start = body + 8 + (4 if flags & 0x01 else 0) + (4 if flags & 0x04 else 0)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import DamagedFile
-from .quicktime_boxes import Window
+from .quicktime_boxes import Boxes
 from .quicktime_timecode import clean_reel
 from .quicktime_tracks import Movie
 
@@ -44,7 +44,7 @@ def movie_tags(movie: Movie) -> Tags:
     return Tags(clean_reel(reel), space.split(b"\0")[0].decode("utf-8", "replace").strip() or None)
 
 
-def _read_box(index: Window, kind: bytes, body: int, end: int, found: dict[bytes, bytes]) -> None:
+def _read_box(index: Boxes, kind: bytes, body: int, end: int, found: dict[bytes, bytes]) -> None:
     if kind == b"meta":
         _read_meta(index, body, end, found)
         return
@@ -53,7 +53,7 @@ def _read_box(index: Window, kind: bytes, body: int, end: int, found: dict[bytes
             _read_meta(index, start, stop, found)
 
 
-def _read_meta(index: Window, body: int, end: int, found: dict[bytes, bytes]) -> None:
+def _read_meta(index: Boxes, body: int, end: int, found: dict[bytes, bytes]) -> None:
     if end - body < 16:
         return
     if index.take(body + 4, 4) != b"hdlr":
@@ -69,7 +69,7 @@ def _read_meta(index: Window, body: int, end: int, found: dict[bytes, bytes]) ->
                     _read_value(index, inner, inner_stop, keys[place], found)
 
 
-def _keys(index: Window, start: int, end: int) -> list[bytes]:
+def _keys(index: Boxes, start: int, end: int) -> list[bytes]:
     """Key names in order; a list that is broken ends where it breaks."""
     names: list[bytes] = []
     at = start + 8
@@ -82,7 +82,7 @@ def _keys(index: Window, start: int, end: int) -> list[bytes]:
     return names
 
 
-def _read_value(index: Window, start: int, end: int, key: bytes, found: dict[bytes, bytes]) -> None:
+def _read_value(index: Boxes, start: int, end: int, key: bytes, found: dict[bytes, bytes]) -> None:
     """The `data` box of an item: type (1 is UTF-8), locale, value."""
     for kind, body, stop in index.children(start, end):
         if kind == b"data" and stop - body > 8 and index.take(body, 4) == b"\0\0\0\1":

@@ -20,7 +20,7 @@ _STANDARD = tuple(Fraction(rate) for rate in (12, 15, 24, 25, 30, 48, 50, 60, 72
     Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60, 120)
 )
 # Up to here every frame is held against the edit list; beyond, a cut is worked out from the rate
-_MOST_COUNTED = 100_000
+_MOST_COUNTED = 50_000
 
 
 @dataclass(frozen=True)

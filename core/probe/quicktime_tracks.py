@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ..errors import DamagedFile
-from .quicktime_boxes import Box, Window, name
+from .quicktime_boxes import Box, Boxes, name
 
 # Tables are read up to this many entries: enough for every frame of an hour at a variable rate
 MOST_ENTRIES = 128 * 1024
@@ -35,7 +35,7 @@ class Track:
 
     __slots__ = ("boxes", "handler", "window")
 
-    def __init__(self, window: Window, start: int, end: int) -> None:
+    def __init__(self, window: Boxes, start: int, end: int) -> None:
         self.window = window
         self.boxes: dict[bytes, tuple[int, int]] = {}
         self._collect(start, end, 0)
@@ -165,7 +165,7 @@ class Track:
 class Movie:
     """An index taken apart: its window, its boxes, the ticks per second of its edit lists, its tracks."""
 
-    index: Window
+    index: Boxes
     boxes: list[Box]
     scale: int
     tracks: list[Track]
@@ -175,7 +175,7 @@ class Movie:
         return [track for track in self.tracks if track.handler == handler]
 
 
-def open_movie(index: Window) -> Movie:
+def open_movie(index: Boxes) -> Movie:
     """Take the inside of a `moov` box apart. Raises DamagedFile."""
     boxes = index.children(index.start, index.end)
     scale, tracks = 0, []
