@@ -77,7 +77,7 @@ class RamDaemonInterface(Connection):
         return True
 
     def app_state(self) -> AppState:
-        """What can be done with Ramses right now. Raises nothing but Interrupted: offline is a state like the others."""
+        """What can be done with Ramses right now. Raises only Interrupted: offline is a state too."""
         with self._lock:
             try:
                 version, user = self.ping()
@@ -171,7 +171,7 @@ class RamDaemonInterface(Connection):
         with self._lock:
             now = self._clock()
             known = self._cache.get(uuid)
-            if known is not None and not fresh and now - known[0] <= self.cache_seconds:
+            if known is not None and not fresh and now - known[0] < self.cache_seconds:
                 return RamObject(uuid, known[1]).data
             content = self.ask("getData", uuid=uuid).content
             data = content.get("data")
@@ -270,7 +270,8 @@ class RamDaemonInterface(Connection):
         wanted = {key: value for key, value in {**record, **changes}.items() if key not in remove}
         if same(record, wanted):
             return before
-        wanted = without_empty_references(wanted)
+        # Only what others left behind is healed; an empty reference of ours is a mistake, and refused when sending.
+        wanted = {**without_empty_references(wanted), **{key: changes[key] for key in changes if key in wanted}}
         for attempt in (1, 2):
             lost: RamsesError | None = None
             try:

@@ -432,10 +432,10 @@ _NEVER_DATED = datetime.min.replace(tzinfo=timezone.utc)
 def by_short_name(objects: Iterable[Ram], short_name: str) -> Ram | None:
     """The object of that id: spelled exactly so, else in any case (file names do not keep it apart everywhere)."""
     folded = None
-    for candidate in objects:
+    for candidate in objects if short_name else ():
         if candidate.short_name == short_name:
             return candidate
-        if folded is None and short_name and candidate.short_name.casefold() == short_name.casefold():
+        if folded is None and candidate.short_name.casefold() == short_name.casefold():
             folded = candidate
     return folded
 

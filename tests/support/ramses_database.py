@@ -7,6 +7,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 Record = dict[str, Any]
@@ -25,6 +26,13 @@ def named(*words: str) -> str:
     return str(uuid.uuid5(NAMESPACE, "/".join(words)))
 
 
+class Parsed(Record):
+    """A record together with the text it was read from, so that a project of thousands is printed only once."""
+
+    source = ""
+
+
+@lru_cache(maxsize=50_000)
 def parsed(text: str) -> Record:
     """The record in `text` as Qt reads it: raw control characters pass, anything but an object is {}."""
 
@@ -35,7 +43,9 @@ def parsed(text: str) -> Record:
         found = json.loads(text, strict=False, parse_constant=refuse, parse_int=_number, parse_float=_number)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    record = Parsed(found) if isinstance(found, dict) else Parsed()
+    record.source = text
+    return record
 
 
 def _number(text: str) -> int | float:
@@ -51,15 +61,24 @@ def compact(record: Record) -> str:
 
 def indented(value: Any, margin: str = "") -> str:
     """JSON as Qt writes it: four spaces, sorted keys, empty containers over two lines."""
+    if isinstance(value, Parsed):
+        return _indented_record(value.source, margin)
     inner = margin + "    "
     if isinstance(value, dict):
-        items = [
-            f"{inner}{json.dumps(key, ensure_ascii=False)}: {indented(value[key], inner)}" for key in sorted(value)
-        ]
-        return "{\n" + "".join(",\n".join(items)) + ("\n" if items else "") + margin + "}"
+        items = [f"{inner}{_text(key)}: {indented(value[key], inner)}" for key in sorted(value)]
+        return "{\n" + ",\n".join(items) + ("\n" if items else "") + margin + "}"
     if isinstance(value, list):
         items = [inner + indented(item, inner) for item in value]
         return "[\n" + ",\n".join(items) + ("\n" if items else "") + margin + "]"
+    return _text(value)
+
+
+@lru_cache(maxsize=50_000)
+def _indented_record(source: str, margin: str) -> str:
+    return indented(dict(parsed(source)), margin)
+
+
+def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
