@@ -18,11 +18,11 @@ _SURE_SHAPES = frozenset((SHOT_PREFIX, SEQUENCE_PREFIX, NUMBER_PAIR))
 
 class FolderHints(NamedTuple):
     """`sequence` as a folder says it in so many words, `shot` of a folder per shot, `names` of folders that might be a
-    sequence."""
+    sequence, each with True where it looks like an id (010, BRG) and False where it may be anything (DAY01)."""
 
     sequence: str | None
     shot: Found | None
-    names: tuple[str, ...]
+    names: tuple[tuple[str, bool], ...]
 
 
 def sanitised(folder: str) -> str:
@@ -30,6 +30,7 @@ def sanitised(folder: str) -> str:
     return _UNWRITABLE.sub("_", folder)[:ID_CHARACTERS].strip("_-+")
 
 
+@lru_cache(maxsize=4096)
 def nearest_folder(parent: str) -> str:
     """The last folder of a path with `/` or `\\` separators, "" for none."""
     folders = _folders(parent)
@@ -41,7 +42,7 @@ def folder_hints(parent: str) -> FolderHints:
     """Read the folders of a path below the delivery, the nearest first."""
     sequence: str | None = None
     shot: Found | None = None
-    names: list[str] = []
+    names: list[tuple[str, bool]] = []
     for folder in _folders(parent):
         parts = parts_of(folder)
         found = find_shot(parts)
@@ -51,16 +52,19 @@ def folder_hints(parent: str) -> FolderHints:
             continue
         sequence = sequence or _explicit_sequence(folder, parts)
         if any(_may_name_a_sequence(part) for part in parts):
-            names.append(sanitised(folder))
-    return FolderHints(sequence, shot, tuple(name for name in names if name))
+            names.append((sanitised(folder), len(parts) == 1 and _is_like_an_id(parts[0])))
+    return FolderHints(sequence, shot, tuple(entry for entry in names if entry[0]))
 
 
-def sequence_from_folders(parent: str, shot: str) -> str | None:
-    """The sequence that the folders give a shot whose name gives none."""
+def sequence_from_folders(parent: str, shot: str) -> tuple[str | None, bool]:
+    """(the sequence that the folders give a shot whose name gives none, whether that is a guess)."""
     hints = folder_hints(parent)
     if hints.sequence:
-        return hints.sequence
-    return next((name for name in hints.names if fold(name) != fold(shot)), None)
+        return hints.sequence, False
+    for name, sure in hints.names:
+        if fold(name) != fold(shot):
+            return name, not sure
+    return None, False
 
 
 def _folders(parent: str) -> list[str]:
@@ -73,6 +77,12 @@ def _explicit_sequence(folder: str, parts: list[Part]) -> str | None:
     if not named:
         return None
     return sanitised(folder) if len(parts) == 1 else named[-1].text
+
+
+def _is_like_an_id(part: Part) -> bool:
+    return (
+        part.candidate or part.kind == "scene" or (part.kind == "word" and part.text.isupper() and len(part.text) < 6)
+    )
 
 
 def _may_name_a_sequence(part: Part) -> bool:

@@ -99,6 +99,7 @@ def _with_extra(identity: Identity, extra: dict[str, str], rules: Rules) -> Iden
         version=identity.version if own.version is None else own.version,
         project=own.project or identity.project,
         rule=identity.rule,
+        sequence_guessed=identity.sequence_guessed and not own.sequence,
     )
 
 
@@ -143,12 +144,12 @@ def _by_form(base: str, parent: str, vocabulary: Vocabulary) -> Identity:
 
 def _complete(found: Found, parts: list[Part], parent: str, vocabulary: Vocabulary) -> Identity:
     words = read_words(parts, vocabulary)
-    sequence, rule = found.sequence, found.rule
+    sequence, guessed, rule = found.sequence, False, found.rule
     if sequence is None and parent and found.shot is not None:
-        sequence = sequence_from_folders(parent, found.shot)
+        sequence, guessed = sequence_from_folders(parent, found.shot)
         if sequence is not None and rule != FOLDER:
             rule += _FROM_FOLDER
-    return Identity(found.shot, sequence, words.step, words.resource, words.version, None, rule)
+    return Identity(found.shot, sequence, words.step, words.resource, words.version, None, rule, guessed)
 
 
 def _ramses_name(base: str, parent: str) -> Identity | None:

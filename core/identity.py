@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Identity:
-    """Ids as found in a name; None where the name does not say. `rule` names what decided ("" = nothing matched)."""
+    """Ids as found in a name; None where the name does not say. `rule` names what decided ("" = nothing matched).
+
+    `sequence_guessed`: the sequence is the name of a folder that may as well be a day, a roll or a vendor; it tells
+    two shots apart less surely than one that says what it is.
+    """
 
     shot: str | None = None
     sequence: str | None = None
@@ -17,6 +21,7 @@ class Identity:
     version: int | None = None
     project: str | None = None
     rule: str = ""
+    sequence_guessed: bool = False
 
     @property
     def matched(self) -> bool:

@@ -76,6 +76,8 @@ def classify(token: str) -> tuple[Part, ...]:
 
 def fold(text: str) -> str:
     """Lower case without accents, for comparing words of any script."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in folded if not unicodedata.combining(letter)).lower()
 

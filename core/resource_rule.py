@@ -55,10 +55,13 @@ class ResourceRule:
             return None
         if self.pattern and not (len(clip.base) <= self._longest and self._search.search(clip.base)):
             return None
-        given = clip.suffix.strip("._- "), clip.view, nearest_folder(clip.dir)
         matched = ""
-        for wanted, text in zip((self.suffix, self.view, self.folder), given, strict=True):
-            if wanted and not (text and (wanted == ANY or fold(wanted) == fold(text))):
+        for wanted, text in (
+            (self.suffix, clip.suffix and clip.suffix.strip("._- ")),
+            (self.view, clip.view),
+            (self.folder, self.folder and nearest_folder(clip.dir)),
+        ):
+            if wanted and not ((text and wanted in (ANY, text)) or fold(wanted) == fold(text)):
                 return None
             matched = matched or (text if wanted else "")
         return as_resource(matched) if self.resource == ANY else self.resource
