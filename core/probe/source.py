@@ -11,7 +11,8 @@ from ..errors import DamagedFile
 HEAD_SIZE = 4096
 # No header that we read is larger; a length beyond it is damage, not data.
 LARGEST_READ = 64 * 1024 * 1024
-_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+# O_NONBLOCK: opening a named pipe must not wait for somebody to write into it; files do not care.
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Source:
