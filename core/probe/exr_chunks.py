@@ -11,6 +11,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterator
+from functools import lru_cache
 
 from . import exr_header as eh
 from .exr_header import Header, Part
@@ -29,18 +30,16 @@ _DAMAGED = "the pixel data is damaged."
 def check_complete(source: Source) -> str | None:
     """One sentence about missing pixel data, None for a complete file. Raises DamagedFile where nothing is readable."""
     plain = eh.remembered(source.head)
-    header = plain.header() if plain else eh.parse(source)
-    damage = contradiction(header)
-    if damage is not None:
-        return damage
-    tables = [_Table(header, part) for part in header.parts]
-    if any(table.miscounted for table in tables):
-        return "the EXR header counts its chunks wrongly."
-    data_start = header.end + 8 * sum(table.count for table in tables)
+    # Frames of a sequence agree in all that their tables depend on: it is worked out once.
+    plan = _plan(eh.parse(source)) if plain is None else _plan_of(plain.flags, plain.names, plain.values, plain.end)
+    if isinstance(plan, str):
+        return plan
+    start = data_start = plan[0].start
+    for table in plan:
+        data_start += 8 * table.count
     if data_start > source.size:
         return "pixel data is missing: the file ends inside its chunk table."
-    start = header.end
-    for table in tables:
+    for table in plan:
         problem = table.check(source, start, data_start)
         if problem is not None:
             return problem
@@ -48,8 +47,24 @@ def check_complete(source: Source) -> str | None:
     return None
 
 
+@lru_cache(64)
+def _plan_of(flags: int, names: tuple[bytes, ...], values: tuple[bytes, ...], end: int) -> list[_Table] | str:
+    return _plan(Header(flags, (dict(zip(names, values, strict=True)),), end))
+
+
+def _plan(header: Header) -> list[_Table] | str:
+    """The tables of all parts, the first one right behind the header; or one sentence about a damaged header."""
+    damage = contradiction(header)
+    if damage is not None:
+        return damage
+    tables = [_Table(header, part) for part in header.parts]
+    if any(table.miscounted for table in tables):
+        return "the EXR header counts its chunks wrongly."
+    return tables
+
+
 class _Table:
-    """The chunk-offset table of one part, and what a chunk of that part begins with."""
+    """The chunk-offset table of one part, and what a chunk of that part begins with; it holds nothing of one file."""
 
     def __init__(self, header: Header, part: Part) -> None:
         kind = part_type(header, part)
@@ -61,6 +76,7 @@ class _Table:
         self._raw = part[eh.COMPRESSION] == _UNCOMPRESSED
         area, channels = window(part[eh.DATA_WINDOW]), channel_list(part[eh.CHANNELS])
         assert area is not None and channels is not None  # contradiction() has looked
+        self.start = header.end
         self._set_sizes(part, area, channels)
         stated = part.get(eh.CHUNK_COUNT)
         self.miscounted = stated is not None and int.from_bytes(stated, "little") != self.count
