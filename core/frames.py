@@ -8,9 +8,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]
-_PART = re.compile(r"\s*(-?\d+)(?:-(-?\d+)(?:x(\d+))?)?\s*\Z")
+_PART = re.compile(r"\s*(-?\d{1,18})(?:-(-?\d{1,18})(?:x(\d{1,18}))?)?\s*\Z")
 # A stepped set is written frame by frame up to this count, and as "1-99999x2" beyond it: text must stay bounded too.
 _STEPPED_TEXT_LIMIT = 2000
+# Stepped ranges that are not the whole set must be spelt out; text may not make us spell out more than this.
+_SPELT_LIMIT = 5_000_000
 
 
 class FrameSet:
@@ -49,28 +51,35 @@ class FrameSet:
 
     @classmethod
     def parse(cls, text: str) -> FrameSet:
-        """Read text such as "1001-1010,1012" or "1-9x2". Raises ValueError for anything else."""
+        """Read text such as "1001-1010,1012" or "1-9x2". Raises ValueError for anything else.
+
+        A constant step is recognised, as `of` does.
+        """
         spans: list[Span] = []
         stepped: list[range] = []
         for part in text.split(",") if text.strip() else ():
-            match = _PART.match(part)
-            if match is None:
-                raise ValueError(f"{part!r} is not a frame or a frame range")
-            first = int(match[1])
-            last = int(match[2]) if match[2] is not None else first
-            step = int(match[3] or 1)
-            if last < first or step < 1:
-                raise ValueError(f"{part!r} runs backwards")
-            if step == 1:
-                spans.append((first, last))
+            run = _parse_part(part)
+            if run.step == 1:
+                spans.append((run[0], run[-1]))
             else:
-                stepped.append(range(first, last + 1, step))
-        if len(stepped) == 1 and not spans:
-            only = stepped[0]
-            return cls([(only[0], only[-1])], only.step) if len(only) > 1 else cls([(only[0], only[0])])
+                stepped.append(run)
+        if len(stepped) == 1 and not spans and len(stepped[0]) > 2:
+            return cls([(stepped[0][0], stepped[0][-1])], stepped[0].step)
+        if sum(map(len, stepped)) > _SPELT_LIMIT:
+            raise ValueError(f"more than {_SPELT_LIMIT} single frames are no frame range")
         for run in stepped:
             spans.extend((frame, frame) for frame in run)
-        return cls(_merge(spans))
+        return cls._recognised(_merge(spans))
+
+    @classmethod
+    def _recognised(cls, spans: list[Span]) -> FrameSet:
+        """Spans as they are, or as a step where single frames lie equally far apart."""
+        if len(spans) > 2:
+            step = spans[1][0] - spans[0][0]
+            steady = all(first == last == spans[0][0] + at * step for at, (first, last) in enumerate(spans))
+            if steady:
+                return cls([(spans[0][0], spans[-1][0])], step)
+        return cls(spans)
 
     @property
     def first(self) -> int:
@@ -91,7 +100,7 @@ class FrameSet:
         return FrameSet((before[1] + 1, after[0] - 1) for before, after in pairs)
 
     def plain(self) -> FrameSet:
-        """The same frames without a step, one span per run of neighbours."""
+        """The same frames without a step, one span per run of neighbours: as large as the set itself."""
         return self if self.step == 1 else FrameSet((frame, frame) for frame in self)
 
     def __or__(self, other: FrameSet) -> FrameSet:
@@ -136,10 +145,17 @@ class FrameSet:
         return False
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, FrameSet) and self.plain().spans == other.plain().spans
+        if not isinstance(other, FrameSet) or self._count != other._count:
+            return False
+        if self.step == other.step:
+            return self.spans == other.spans
+        # One of them is spelt out, so it is no larger than its own spans.
+        return (self.spans[0][0], self.spans[-1][1]) == (other.spans[0][0], other.spans[-1][1]) and all(
+            mine == theirs for mine, theirs in zip(self, other, strict=True)
+        )
 
     def __hash__(self) -> int:
-        return hash((self._count, self.spans[:1], self.spans[-1:]))
+        return hash((self._count, self.spans[0][0], self.spans[-1][1])) if self.spans else 0
 
     def __str__(self) -> str:
         if self.step > 1:
@@ -151,6 +167,18 @@ class FrameSet:
 
     def __repr__(self) -> str:
         return f"FrameSet.parse({str(self)!r})"
+
+
+def _parse_part(part: str) -> range:
+    match = _PART.match(part)
+    if match is None:
+        raise ValueError(f"{part!r} is not a frame or a frame range")
+    first = int(match[1])
+    last = int(match[2]) if match[2] is not None else first
+    step = int(match[3] or 1)
+    if last < first or step < 1:
+        raise ValueError(f"{part!r} runs backwards")
+    return range(first, last + 1, step)
 
 
 def _merge(spans: list[Span]) -> list[Span]:

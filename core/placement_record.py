@@ -18,6 +18,8 @@ from .placement import StartFacts
 from .timecode import Timecode, rate_of, rate_text
 
 SCHEMA = 1
+# A week at 60 frames a second: a record that claims more is damaged, and would only cost memory.
+MOST_FRAMES = 40_000_000
 _POSITIONS = ("source_in", "source_out", "record_in", "record_out")
 _EVENT_TEXTS = ("number", "reel", "clip_name", "shot", "sequence", "source_file")
 
@@ -141,6 +143,8 @@ def _read(record: Mapping[str, Any], frames: FrameSet | None, path: str, ext: st
         raise ValueError(f"{kind!r} is no kind of clip")
     if frames is None:
         frames = FrameSet.parse(record["frames"])
+        if len(frames) > MOST_FRAMES:
+            raise ValueError(f"{len(frames)} frames are no clip")
     footage = Footage(
         name=str(record["name"]),
         kind=cast(Kind, kind),
