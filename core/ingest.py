@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The run: a delivery becomes a plan, a plan becomes versions, registrations and a report. Every host calls this."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from . import registration
+from .cache import ProbeCache
+from .delivery import survey
+from .errors import Cancelled, PlatesError
+from .events import Cancel, Event, Listener, silent
+from .finding import error, warning
+from .frames import FrameSet
+from .job import Copies, Published, PublishJob
+from .plan import Plan, PlannedClip, PlanOptions
+from .planner import make_plan
+from .publish import publish
+from .report import write_reports
+from .run import ClipResult, Registered, RunResult, new_run_id, operator_name
+from .sidecar import SidecarFacts
+from .tree import media_stem
+
+# Called with the project folder once everything is on disk: delivers what waits and says how that went.
+Register = Callable[[str, Listener, Cancel], Registered]
+
+
+def plan_delivery(
+    paths: Sequence[str],
+    options: PlanOptions,
+    *,
+    every_frame: bool = True,
+    jobs: int | None = None,
+    cache: ProbeCache | None = None,
+    listen: Listener = silent,
+    cancel: Cancel | None = None,
+) -> Plan:
+    """Scan, probe, identify and plan in one go; reads only. Raises PlatesError, Cancelled."""
+    delivery = survey(paths, every_frame=every_frame, jobs=jobs, cache=cache, listen=listen, cancel=cancel)
+    return make_plan(delivery, options, listen=listen, cancel=cancel)
+
+
+def carry_out(
+    plan: Plan,
+    *,
+    register: Register | None = None,
+    jobs: int | None = None,
+    run: str | None = None,
+    listen: Listener = silent,
+    cancel: Cancel | None = None,
+) -> RunResult:
+    """Publish the planned clips one after the other, then register and report.
+
+    A clip that fails costs only itself. After a cancel the clips that stand are kept, registered and reported, the
+    others stay "planned". `register` None leaves the registrations waiting in the outbox. Never raises for one clip.
+    """
+    cancel = cancel or Cancel()
+    started, clock = time.time(), time.monotonic()
+    run = run or new_run_id()
+    operator = operator_name()
+    total = _Total(listen, plan.bytes)
+    clips = []
+    for planned in plan.clips:
+        if planned.status != "planned" or cancel.is_set:
+            clips.append(ClipResult(planned, planned.status))
+            continue
+        clips.append(_publish_one(plan, planned, run, operator, jobs, total, cancel))
+        total.add(planned.bytes)
+    result = RunResult(run, plan, tuple(clips), started, time.monotonic() - clock, operator)
+    return _finish(result, register, listen)
+
+
+def _publish_one(
+    plan: Plan, planned: PlannedClip, run: str, operator: str, jobs: int | None, total: _Total, cancel: Cancel
+) -> ClipResult:
+    job = make_job(plan.options, planned, run, operator)
+
+    def sealed(version: int, folder: str) -> None:
+        registration.enqueue_clip(plan.options, planned, job, version, folder)
+
+    try:
+        published = publish(job, jobs=jobs, listen=total.of_clip(planned), cancel=cancel, sealed=sealed)
+    except Cancelled:
+        return ClipResult(planned, "planned", None, (warning("cancelled", "Stopped before this clip was done."),))
+    except PlatesError as failure:
+        return ClipResult(planned, "failed", None, (error("publish-failed", str(failure), failure.path),))
+    except MemoryError:
+        return ClipResult(planned, "failed", None, (error("publish-failed", "There was not enough memory."),))
+    notes = tuple(warning("publish-note", text) for text in published.warnings)
+    return ClipResult(planned, "published", published, notes)
+
+
+def make_job(options: PlanOptions, planned: PlannedClip, run: str, operator: str) -> PublishJob:
+    """The work unit of one planned clip."""
+    if planned.sources is None or planned.step_folder is None:
+        raise ValueError(f"{planned.clip.label} was not planned")
+    media, clip = planned.media, planned.clip
+    stem = media_stem(options.view.project, planned.shot, planned.step, planned.resource)
+    suffix = f".{clip.ext}"
+    prefix = stem if clip.file else f"{stem}."
+    files = [Copies(planned.sources, prefix, suffix)]
+    if planned.base is not None:
+        kept = planned.base.clip.frames - clip.frames
+        files.insert(0, Copies(planned.base, prefix, suffix, FrameSet.of(kept)))
+    comment = f"Ingested from {clip.folder} by {operator}"
+    facts = SidecarFacts(
+        comment=comment,
+        timecode=media.start_timecode,
+        source=clip.folder.replace("\\", "/"),
+        source_media=clip.base or clip.file,
+        operator=operator,
+        rate=planned.rate,
+        rate_manual=planned.rate_manual,
+        colorspace=planned.colorspace,
+        colorspace_manual=planned.colorspace_manual,
+        display=None if media.width is None or media.height is None else (media.width, media.height),
+        data_window=media.data_window,
+        pixel_aspect=media.pixel_aspect,
+        timecode_breaks=planned.timecode_breaks,
+        record={**planned.record, "sequence": planned.sequence},
+    )
+    return PublishJob(
+        project_root=options.root,
+        step_folder=planned.step_folder,
+        resource=planned.resource,
+        state=planned.state,
+        files=tuple(files),
+        run=run,
+        plan=planned.hash,
+        facts=facts,
+        verify=options.verify,
+        comment=comment,
+        operator=operator,
+        label=clip.label,
+    )
+
+
+def _finish(result: RunResult, register: Register | None, listen: Listener) -> RunResult:
+    """Register and report what stands, also after a cancel: this is short, and the versions exist already."""
+    root = result.plan.options.root
+    published = any(clip.status == "published" for clip in result.clips)
+    warnings = []
+    registered: Registered = "off"
+    if published:
+        registered = "queued"
+        if register is not None:
+            try:
+                registered = register(root, listen, Cancel())
+            except PlatesError as failure:
+                warnings.append(f"Ramses was not told yet, the registrations wait: {failure}")
+    result = replace(result, registered=registered, warnings=(*result.warnings, *warnings))
+    if not any(clip.status in ("published", "failed") for clip in result.clips):
+        return result
+    try:
+        report = write_reports(result)
+    except PlatesError as failure:
+        return replace(result, warnings=(*result.warnings, f"The report could not be written: {failure}"))
+    listen(Event("report", 1, 1, "reports", message=report))
+    return replace(result, report=report)
+
+
+class _Total:
+    """Turns the bytes of single clips into the progress of the whole run."""
+
+    def __init__(self, listen: Listener, total: int) -> None:
+        self._listen = listen
+        self._total = total
+        self._done = 0
+
+    def add(self, count: int) -> None:
+        """A clip is through, well or badly."""
+        self._done += count
+
+    def of_clip(self, planned: PlannedClip) -> Listener:
+        """The listener of one clip's publishing."""
+
+        def listen(event: Event) -> None:
+            if event.stage == "publish" and event.unit == "bytes":
+                done = min(self._done + event.done, self._total)
+                event = Event("publish", done, self._total, "bytes", planned.clip.label, event.message, planned.key)
+            self._listen(event)
+
+        return listen

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verb `ingest`: a delivery becomes published versions."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from ...core.cache import ProbeCache
+from ...core.checks import default_step
+from ...core.editorial.read import read_edit
+from ...core.events import Cancel
+from ...core.finding import Finding
+from ...core.ingest import Register, carry_out, plan_delivery
+from ...core.match import parse_criteria
+from ...core.placement import StartFacts
+from ...core.plan import Plan, PlanOptions
+from ...core.project_view import project_view
+from ...core.rules import BUILTIN, load_rules
+from ...core.run import ClipResult, RunResult
+from .options import add_jobs, add_output, add_root, project_root
+from .options import rate as rate_type
+from .options import size as size_type
+from .session import connect
+from .output import OK, REFUSED, Progress, printable, say, size_text, table, write_json
+
+
+def add(verb: str, parser: argparse.ArgumentParser) -> None:
+    """Options of `ingest`."""
+    del verb
+    parser.add_argument("delivery", nargs="+", metavar="DELIVERY", help="folders or files of the delivery")
+    add_root(parser)
+    parser.add_argument("--project", metavar="ID", help="the project's short name (default: known from its folder)")
+    parser.add_argument("--step", metavar="STEP", help="the step to publish to (default: PLATE)")
+    parser.add_argument("--state", metavar="STATE", default="WIP", help="the state of new versions (default: WIP)")
+    parser.add_argument("--edl", metavar="FILE", help="an edit (EDL, OTIO, AAF, XML, ALE) that names the shots")
+    parser.add_argument("--rules", metavar="FILE", help="naming rules; without it the built-in ones")
+    parser.add_argument("--rate", type=rate_type, metavar="R", help="the true rate of all clips, whatever they say")
+    parser.add_argument("--project-rate", type=rate_type, metavar="R", help="the project's rate, where unknown")
+    parser.add_argument("--project-size", type=size_type, metavar="WxH", help="the project's size, where unknown")
+    parser.add_argument("--match", metavar="CRITERIA", default="reel,timecode,name", help="what must fit the edit")
+    parser.add_argument("--incomplete", choices=("refuse", "publish"), help="what to do with clips that have gaps")
+    parser.add_argument("--patch", action="store_true", help="complete a published version with these few frames")
+    parser.add_argument("--colorspace", metavar="NAME", help="the colour space of all clips")
+    parser.add_argument("--verify", choices=("size", "copy", "full"), default="full", help="how copies are checked")
+    parser.add_argument("--start", type=int, metavar="FRAME", help="the shots' start frame, where nobody knows it")
+    parser.add_argument("--quick", action="store_true", help="read the header of the first frame only")
+    parser.add_argument("--offline", action="store_true", help="do not look for Ramses; registrations wait")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan and touch nothing")
+    parser.add_argument("--yes", action="store_true", help="publish without asking")
+    add_jobs(parser)
+    add_output(parser)
+
+
+def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
+    """Plan, ask, publish, tell."""
+    progress = Progress(arguments.events)
+    options, register = plan_options(arguments, cancel)
+    plan = plan_delivery(
+        [os.path.abspath(path) for path in arguments.delivery],
+        options,
+        every_frame=not arguments.quick,
+        jobs=arguments.jobs,
+        cache=ProbeCache(),
+        listen=progress,
+        cancel=cancel,
+    )
+    progress.finish()
+    if not _may_publish(arguments, plan):
+        return _stop_after_plan(arguments, plan)
+    result = carry_out(plan, register=register, jobs=arguments.jobs, listen=progress, cancel=cancel)
+    progress.finish()
+    if arguments.json:
+        write_json(result.document())
+    else:
+        _show_result(result)
+    return OK if result.ok and not cancel.is_set else REFUSED
+
+
+def plan_options(arguments: argparse.Namespace, cancel: Cancel) -> tuple[PlanOptions, Register | None]:
+    """Everything the plan depends on, from the arguments, the project folder and Ramses where it runs."""
+    cancel.check()
+    root = project_root(arguments.root)
+    session = connect(root, offline=arguments.offline or arguments.dry_run)
+    view = project_view(root, session.facts, arguments.project, arguments.project_rate, arguments.project_size)
+    edit = read_edit(arguments.edl, view.spec.rate) if arguments.edl else None
+    start = None if arguments.start is None else StartFacts(arguments.start, source="--start")
+    options = PlanOptions(
+        root=root,
+        view=view,
+        step=arguments.step or default_step(view.steps) or "PLATE",
+        state=arguments.state,
+        rules=load_rules(arguments.rules) if arguments.rules else BUILTIN,
+        edit=edit,
+        criteria=parse_criteria(arguments.match),
+        rate=arguments.rate,
+        incomplete=arguments.incomplete,
+        patch=arguments.patch,
+        colorspace=arguments.colorspace,
+        verify=arguments.verify,
+        start=start,
+    )
+    return options, session.register
+
+
+def _may_publish(arguments: argparse.Namespace, plan: Plan) -> bool:
+    """True where publishing was asked for: by --yes, or by a person at a terminal who has seen the plan."""
+    if arguments.dry_run or not plan.to_publish:
+        return False
+    if arguments.yes:
+        return True
+    if arguments.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    show_plan(plan)
+    say(f"\nPublish {len(plan.to_publish)} clips, {size_text(plan.bytes)}? [y/N] ", sys.stderr)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _stop_after_plan(arguments: argparse.Namespace, plan: Plan) -> int:
+    """Show the plan. 0 only where a dry run found nothing in the way, or where all is published already."""
+    clips = tuple(ClipResult(clip, clip.status) for clip in plan.clips)
+    bad = any(clip.status in ("refused", "failed") for clip in clips)
+    if arguments.json:
+        write_json(RunResult("", plan, clips, 0.0, 0.0, "").document())
+    else:
+        show_plan(plan)
+        if plan.to_publish and not arguments.dry_run:
+            say("\nNothing was published: add --yes to publish this plan.")
+    waiting = bool(plan.to_publish) and not arguments.dry_run
+    return REFUSED if bad or waiting else OK
+
+
+def show_plan(plan: Plan) -> None:
+    """The plan as a table, and below it what the person should know."""
+    rows = []
+    for clip in plan.clips:
+        shot = " ".join(filter(None, (clip.sequence, clip.shot, clip.resource))) or "-"
+        version = f"{clip.version:03d}" if clip.version else "-"
+        timecode = clip.media.start_timecode or "-"
+        rows.append(
+            [clip.status, shot, version, str(clip.clip.count), timecode, size_text(clip.bytes), clip.clip.label]
+        )
+    say(table(rows, ("status", "shot", "version", "files", "timecode", "size", "clip")) if rows else "No clips found.")
+    for clip in plan.clips:
+        _show_findings(clip.clip.label, clip.findings)
+    if plan.ignored:
+        say(f"\nLeft out {len(plan.ignored)}:")
+        for entry in plan.ignored[:10]:
+            say(f"  {printable(entry.path)}: {entry.reason}")
+        if len(plan.ignored) > 10:
+            say(f"  ... and {len(plan.ignored) - 10} more")
+    for text in plan.warnings:
+        say(f"Warning: {printable(text)}")
+
+
+def _show_findings(label: str, findings: Sequence[Finding]) -> None:
+    shown = [finding for finding in findings if finding.severity != "info"]
+    if shown:
+        say(f"\n{printable(label)}")
+    for finding in shown:
+        where = f"{finding.file}: " if finding.file else ""
+        say(printable(f"  {finding.severity}: {where}{finding.message} {finding.advice}".rstrip()))
+
+
+def _show_result(result: RunResult) -> None:
+    """What happened to every clip and where everything went."""
+    rows = []
+    for clip in result.clips:
+        planned = clip.planned
+        shot = " ".join(filter(None, (planned.sequence, planned.shot, planned.resource))) or "-"
+        folder = clip.published.folder if clip.published else (planned.folder or "-")
+        rows.append([clip.status, shot, str(planned.clip.count), planned.clip.label, folder])
+    say(table(rows, ("status", "shot", "files", "clip", "folder")))
+    for clip in result.clips:
+        _show_findings(clip.planned.clip.label, (*clip.planned.findings, *clip.findings))
+    copied = sum(clip.published.bytes for clip in result.clips if clip.published)
+    say(f"\nRun {result.run}: {size_text(copied)} in {result.seconds:.1f} s. Ramses: {result.registered}.")
+    for text in result.warnings:
+        say(f"Warning: {printable(text)}")
+    if result.report:
+        say(f"Report: {os.path.join(result.plan.options.root, *result.report.split('/'))}")
