@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import subprocess
-from typing import Any
 
 from . import sources, wheel
 from .environments import Environment, install, prepare, program
@@ -26,18 +24,15 @@ def main(arguments: list[str]) -> int:
         raise ChoreFailed("demo takes no arguments")
     _install_package()
     _make_delivery()
-    command = _ingest_command()
-    say(f"\n$ {_typed(command)}\n")
-    # A Ramses that happens to run on this machine has nothing to do with make-believe shots.
-    variables = clean_environment(RAMSES_PLATES_PORT="off")
-    nobody, pipe = subprocess.DEVNULL, subprocess.PIPE
-    done = subprocess.run([*command, "--json"], stdin=nobody, stdout=pipe, text=True, env=variables, check=False)
-    # Exit code 1 is right: the delivery holds clips that must be refused.
-    if done.returncode not in (0, 1) or not done.stdout:
-        raise ChoreFailed(f"the ingest ended with {done.returncode}")
-    document = json.loads(done.stdout)
-    _show(document)
-    return 0 if any(clip["status"] == "published" for clip in document["clips"]) else 1
+    _call("scan", DELIVERY)
+    # Exit code 1 is the right answer here: the delivery holds clips that must be refused.
+    exit_code = _call("ingest", DELIVERY, "--root", PROJECT, "--project", "DEMO", "--yes")
+    published = _published()
+    say(f"\n{len(published)} versions were published, each a folder that is complete and verified:")
+    for folder in published:
+        say(f"  {_short(folder)}")
+    _say_what_next()
+    return 0 if exit_code == 1 and published else 1
 
 
 def _install_package() -> None:
@@ -82,61 +77,36 @@ def _make_delivery() -> None:
     subprocess.run(maker, cwd=ROOT, stdin=subprocess.DEVNULL, env=clean_environment(), check=True)
 
 
-def _ingest_command() -> list[str]:
-    return [program(ENVIRONMENT, "ramses-plates"), "ingest", DELIVERY, "--root", PROJECT, "--project", "DEMO", "--yes"]
+def _call(*words: str) -> int:
+    """Run the console command where everybody can see what is typed and what it says."""
+    command = [program(ENVIRONMENT, "ramses-plates"), *words]
+    say(f"\n$ {' '.join(_short(word) for word in command)}\n")
+    # A Ramses that happens to run on this machine has nothing to do with make-believe shots.
+    variables = clean_environment(RAMSES_PLATES_PORT="off")
+    exit_code = subprocess.call(command, stdin=subprocess.DEVNULL, cwd=ROOT, env=variables)
+    if exit_code not in (0, 1):
+        raise ChoreFailed(f"ramses-plates {words[0]} ended with {exit_code}")
+    return exit_code
 
 
-def _typed(command: list[str]) -> str:
-    """The command as a person in the checkout would type it."""
-    return " ".join(os.path.relpath(word, ROOT) if os.path.isabs(word) else word for word in command)
+def _short(word: str) -> str:
+    """A path as a person in the checkout would type it; other words as they are."""
+    return os.path.relpath(word, ROOT) if os.path.isabs(word) else word
 
 
-def _show(document: dict[str, Any]) -> None:
-    clips = document["clips"]
-    rows = [
-        (clip["base"], clip["status"], _shot(clip), _text_of(clip, "frames"), clip["folder"] or "-") for clip in clips
-    ]
-    _table([("clip", "status", "shot", "frames", "folder below demo/project"), *rows])
-    spoken = [clip for clip in clips if clip["findings"]]
-    if spoken:
-        say("\nWhat was found:")
-        for clip in spoken:
-            say(f"  {clip['base']}: {clip['status']}")
-            for finding in clip["findings"]:
-                say(f"    {finding['severity']}: {finding['message']} {finding['advice']}".rstrip())
-    if document.get("ignored"):
-        say("\nIgnored on purpose:")
-        for entry in document["ignored"]:
-            say(f"  {entry['path']}: {entry['reason']}")
-    _show_what_next(document)
+def _published() -> list[str]:
+    """The folders of all complete versions."""
+    return sorted(folder for folder, _below, names in os.walk(PROJECT) if ".ramses_complete" in names)
 
 
-def _shot(clip: dict[str, Any]) -> str:
-    names = [clip.get(key) for key in ("sequence", "shot", "resource")]
-    return " ".join(name for name in names if name) or "-"
-
-
-def _text_of(clip: dict[str, Any], key: str) -> str:
-    value = clip.get(key)
-    return "-" if value in (None, "") else str(value)
-
-
-def _table(rows: list[tuple[str, ...]]) -> None:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-        if number == 0:
-            say("  ".join("-" * width for width in widths))
-
-
-def _show_what_next(document: dict[str, Any]) -> None:
-    command = os.path.relpath(program(ENVIRONMENT, "ramses-plates"), ROOT)
-    project = os.path.relpath(PROJECT, ROOT)
-    report = document.get("report")
-    say()
-    if report:
-        say(f"The report of this run:   {os.path.relpath(os.path.join(PROJECT, report), ROOT)}")
-    say("Read every byte again:    " + f"{command} verify {project}/05-SHOTS")
-    say("Take the run back:        " + f"{command} undo {document['run']} --root {project}")
-    say("Look at your own footage: " + f"{command} scan FOLDER")
-    say("Plan it, touch nothing:   " + f"{command} ingest FOLDER --root PROJECT_FOLDER --project ID --dry-run")
+def _say_what_next() -> None:
+    command, project = _short(program(ENVIRONMENT, "ramses-plates")), _short(PROJECT)
+    say("\nTry next:")
+    for about, typed in (
+        ("read every published byte again", f"{command} verify {project}/05-SHOTS"),
+        ("see what is published", f"{command} versions --root {project}"),
+        ("take the run back", f"{command} undo RUN --root {project}"),
+        ("look at your own footage", f"{command} scan FOLDER"),
+        ("plan it, and touch nothing", f"{command} ingest FOLDER --root PROJECT_FOLDER --project ID --dry-run"),
+    ):
+        say(f"  {about + ':':33} {typed}")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import struct
 import subprocess
 import time
@@ -118,12 +117,11 @@ def test_says_what_was_written(name: str, movies: dict[str, str]) -> None:
         assert media.colour == Colour(None, *made["colour"])
 
 
+@pytest.mark.ffprobe
 @pytest.mark.parametrize("name", ["prores 29.97 drop.mov", "h264 pq.mp4", "dnxhr 25.mov", "h264 b-frames.mp4"])
 def test_agrees_with_ffprobe(name: str, movies: dict[str, str]) -> None:
-    ffprobe = shutil.which("ffprobe")
-    assert ffprobe, "the tests of the probe need ffprobe"
     shown = "stream=codec_name,width,height,r_frame_rate,nb_frames,duration,color_primaries,color_transfer:stream_tags"
-    command = [ffprobe, "-v", "error", "-select_streams", "v:0", "-show_entries", shown, "-of", "json", movies[name]]
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", shown, "-of", "json", movies[name]]
     stream = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["streams"][0]
     media = probe(movies[name])
     assert (media.codec, media.width, media.height) == (stream["codec_name"], stream["width"], stream["height"])
