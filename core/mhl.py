@@ -153,13 +153,13 @@ def read(folder: str) -> Manifest | None:
     return Manifest(merged.files, tuple(listed), tuple(merged.ignored) or IGNORED, notes)
 
 
-def first_generation(folder: str) -> str | None:
-    """The file name of the oldest generation, None where there is no manifest. Raises ManifestError."""
+def first_generation(folder: str) -> tuple[str, str] | None:
+    """(file name, C4 id) of the oldest generation as the chain has them, None without one. Raises ManifestError."""
     path = os.path.join(folder, FOLDER, CHAIN)
     if not os.path.lexists(native(path)):
         return None
     rows = parse_chain(_content(path, "the chain of the manifest"), path)
-    return rows[0][0] if rows else None
+    return (rows[0][0], rows[0][1] or "") if rows else None
 
 
 def _merge(merged: _Merged, generation: Generation) -> None:

@@ -65,7 +65,8 @@ def publish(
             digests = copy_files(job, staging.path, hashing.preferred(), jobs, listen, cancel)
             seal = write_manifest(job, staging.path, digests)
             work = _Work(job, staging.path, reservation, digests, seal)
-            done = _published(work, _commit(work, sealed or _nobody, cancel))
+            number = _commit(work, sealed or _nobody, cancel)
+            done = _published(job, number, seal, digests.hash_name)
             warnings += _after(job)
     left = [f"Left behind: {reservation.left_behind}"] if reservation.left_behind else []
     return replace(done, seconds=time.monotonic() - started, warnings=(*warnings, *left))
@@ -100,19 +101,7 @@ def _committed(work: _Work, sealed: Sealed, cancel: Cancel) -> bool:
     """Commit under the reserved number; False, with nothing changed, where somebody ignored the reservation."""
     job, number = work.job, work.reservation.number
     folder = job.folder(number)
-    journal.append(
-        job.project_root,
-        job.run,
-        {
-            "action": "publish",
-            "time": time.time(),
-            "folder": folder,
-            "version": number,
-            "plan": job.key,
-            "manifest": work.seal.manifest,
-            "c4": work.seal.c4,
-        },
-    )
+    _note(job, number, work.seal)
     sealed(number, folder)
     cancel.check()
     if not work.reservation.holds or work.reservation.is_used:
@@ -132,12 +121,24 @@ def _after(job: PublishJob) -> list[str]:
     return warnings
 
 
-def _published(work: _Work, number: int) -> Published:
-    job = work.job
+def _published(job: PublishJob, number: int, seal: Seal, hash_name: str) -> Published:
     count, size = job.size()
     folder = job.folder(number)
-    manifest = f"{folder}/{work.seal.manifest}"
-    return Published(number, folder, count, size, work.digests.hash_name, job.verify, 0.0, manifest)
+    return Published(number, folder, count, size, hash_name, job.verify, 0.0, f"{folder}/{seal.manifest}")
+
+
+def _note(job: PublishJob, number: int, seal: Seal) -> None:
+    """Tell the run's journal which version is about to stand, and by which seal it will be known."""
+    record = {
+        "action": "publish",
+        "time": time.time(),
+        "folder": job.folder(number),
+        "version": number,
+        "plan": job.key,
+        "manifest": seal.manifest,
+        "c4": seal.c4,
+    }
+    journal.append(job.project_root, job.run, record)
 
 
 def _committed_before(job: PublishJob) -> Published | None:
@@ -154,10 +155,9 @@ def _committed_before(job: PublishJob) -> Published | None:
             continue  # damaged since, so publishing again is right
         if facts is None or facts.plan != job.key or generation is None or not _stands(job, folder):
             continue
-        count, size = job.size()
-        where = job.folder(version.number)
-        manifest = f"{where}/{mhl.FOLDER}/{generation}"
-        return Published(version.number, where, count, size, facts.hash_name, job.verify, 0.0, manifest, already=True)
+        seal = Seal(f"{mhl.FOLDER}/{generation[0]}", generation[1], facts.date or 0.0)
+        _note(job, version.number, seal)  # for this run's own undo
+        return replace(_published(job, version.number, seal, facts.hash_name), already=True)
     return None
 
 
