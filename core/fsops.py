@@ -185,6 +185,13 @@ def remove_private(path: str) -> None:
         _remove_tree(native(path))
 
 
+def remove_file(path: str) -> None:
+    """Remove one of our own small records, durably; gone already is fine."""
+    with _reported("remove", path):
+        _gone(os.unlink, native(path))
+    sync_folder(os.path.dirname(path))
+
+
 def remove_empty(folders: Iterable[str]) -> None:
     """Remove those of the folders that are empty; one that others use by now stays."""
     for folder in folders:
