@@ -172,17 +172,13 @@ def _patterns(examples: Sequence[Example], negative: Sequence[str]) -> Iterator[
     """Patterns to try, the closest ones first; those for negative examples come last."""
     extensions = tuple(sorted({extension(example.name) for example in examples if example.stem != example.name}))
     layouts = list(_layouts(examples))
-    for literal, tail in ((False, False), (True, False), (True, True)):
+    forbidden = _forbidden(examples, negative)
+    for literal, tail, words in ((False, False, ()), (True, False, ()), (False, False, forbidden), (True, True, ())):
         for layout in layouts:
             for open_fields, open_context in ((False, False), (False, True), (True, False), (True, True)):
-                yield pattern_of(layout, Style(open_fields, open_context, literal, tail, extensions))
+                yield pattern_of(layout, Style(open_fields, open_context, literal, tail, extensions, words))
         if not negative:
             return
-    forbidden = _forbidden(examples, negative)
-    if forbidden:
-        for layout in layouts:
-            for is_open in (False, True):
-                yield pattern_of(layout, Style(is_open, is_open, False, False, extensions, forbidden))
 
 
 def _layouts(examples: Sequence[Example]) -> Iterator[Layout]:

@@ -20,8 +20,8 @@ class Style:
     """How closely the pattern follows the examples.
 
     `open_fields`, `open_context`: any letters and digits instead of the forms seen. `literal`: letters that all
-    examples share are written out. `tail`: what follows the last field is part of the pattern. `extensions` are those of the
-    examples, which a last optional part must not take for itself; `forbidden` are words that must not occur.
+    examples share are written out. `tail`: what follows the last field is part of the pattern. `extensions` are those
+    of the examples, which a last optional part must not take for itself; `forbidden` are words that must not occur.
     """
 
     open_fields: bool = False
