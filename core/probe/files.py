@@ -29,7 +29,7 @@ class Reader(NamedTuple):
 READERS = (
     Reader(exr.recognises, exr.read, exr.check_complete),
     Reader(dpx.recognises, dpx.read, dpx.check_complete),
-    Reader(quicktime.recognises, quicktime.read),
+    Reader(quicktime.recognises, quicktime.read, quicktime.check_complete),
     Reader(png.recognises, png.read, png.check_complete),
     Reader(jpeg.recognises, jpeg.read, jpeg.check_complete),
     Reader(tiff.recognises, tiff.read, tiff.check_complete),
