@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -21,6 +22,7 @@ SCHEMA = 1
 # A week at 60 frames a second: a record that claims more is damaged, and would only cost memory.
 MOST_FRAMES = 40_000_000
 _POSITIONS = ("source_in", "source_out", "record_in", "record_out")
+_SPEED = re.compile(r"(-?\d{1,12})(?:/([1-9]\d{0,11}))?\Z", re.ASCII)
 _EVENT_TEXTS = ("number", "reel", "clip_name", "shot", "sequence", "source_file")
 
 
@@ -171,20 +173,30 @@ def _event_of(record: Mapping[str, Any]) -> Event:
             rate = rate_of(record[f"{name.partition('_')[0]}_rate"])
             texts[name] = Timecode.read(str(record[name]), rate)[0]
     if "expected" in record:
-        first, last = (int(value) for value in record["expected"])
-        texts["expected"] = (first, last)
-    return Event(speed=Fraction(record.get("speed", 1)), counted=record.get("counted") is True, **texts)
+        texts["expected"] = _pair(record["expected"])
+    return Event(speed=_speed(record.get("speed", "1")), counted=record.get("counted") is True, **texts)
 
 
 def _handles_of(record: Mapping[str, Any], frames: FrameSet) -> tuple[int, int] | None:
     """The recorded handles, counted anew where the frames on disk are not those of the record any more."""
-    if "cut" in record and frames and record["kind"] == "sequence":
-        first, last = (int(value) for value in record["cut"])
-        return max(0, first - frames.first), max(0, frames.last - last)
-    if "handles" not in record:
-        return None
-    head, tail = (int(value) for value in record["handles"])
-    return head, tail
+    cut, handles = (_pair(record[key]) if key in record else None for key in ("cut", "handles"))
+    if cut is not None and frames and record["kind"] == "sequence":
+        return max(0, cut[0] - frames.first), max(0, frames.last - cut[1])
+    return handles
+
+
+def _pair(values: object) -> tuple[int, int]:
+    if not isinstance(values, (list, tuple)):
+        raise TypeError(f"{values!r} are no two numbers")
+    first, last = (int(value) for value in values)
+    return first, last
+
+
+def _speed(text: object) -> Fraction:
+    match = _SPEED.match(text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"{text!r} is no speed")
+    return Fraction(int(match[1]), int(match[2] or 1))
 
 
 def _text(value: object) -> str | None:

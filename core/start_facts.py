@@ -13,8 +13,8 @@ from .placement_record import Recorded
 RECORD = "the plate's own record"
 STEP = "the step's settings in Ramses"
 _KEYS = ("first_image_number", "handle_in", "handle_out")
-_NUMBER = r"[\"']?{key}[\"']?\s*:\s*[\"']?(-?\d{{1,9}})[\"']?\s*(?=[,}}#\r\n]|\Z)"
-_SHOT_BLOCK = re.compile(r"^([ \t]*)[\"']?shot[\"']?[ \t]*:[ \t]*([^\r\n]*)$", re.MULTILINE)
+_NUMBER = r"[\"']?{key}[\"']?\s*:\s*[\"']?(-?\d{{1,9}})[\"']?\s*(?=[,}}#\n]|\Z)"
+_SHOT_BLOCK = re.compile(r"^([ \t]*)[\"']?shot[\"']?[ \t]*:[ \t]*([^\n]*)$", re.MULTILINE)
 # Longer settings are not ours to search.
 _LONGEST_TEXT = 256 * 1024
 
@@ -80,6 +80,7 @@ def _text_numbers(text: str) -> dict[str, int]:
         except (ValueError, RecursionError):
             return {}
         return _numbers(data.get("shot"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     match = _SHOT_BLOCK.search(text)
     if match is None:
         return {}
