@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The KLV structure of MXF files: partitions, primer, metadata sets (SMPTE ST 336, ST 377-1).
+
+Everything is a key of 16 bytes, a length in BER form and a value. Offsets inside the file count from the header
+partition, before which up to 64 KiB of something else (a run-in) may stand.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..errors import DamagedFile
+from .source import Source
+from .window import CUT_SHORT, Window
+
+RUN_IN = 64 * 1024
+# What a header of ours is believed to hold at most: the largest real ones list a few thousand sets in a few MiB
+LARGEST_METADATA = 16 * 1024 * 1024
+MOST_SETS = 20_000
+LARGEST_SET = 256 * 1024
+MOST_PARTITIONS = 4096
+
+_PARTITION = bytes.fromhex("060e2b34020501010d01020101")
+_HEADER_PARTITION = _PARTITION + b"\x02"
+_PACK = struct.Struct(">HHIQQQQQIQI16s")
+_KEY_START = b"\x06\x0e\x2b\x34"
+_SET_START = bytes.fromhex("0d0101010101")
+_LOCAL = struct.Struct(">HH").unpack_from
+# Partition kinds and, in the next byte of the key, what is known when they are written
+HEADER, FOOTER = 2, 4
+_OPEN = (1, 3)
+
+Set = tuple[int, dict[int, bytes]]  # kind of the set, its values by local tag
+
+# Properties that some writers keep under a tag of their own, which the primer explains: the second half of each label
+_PRIMED = {
+    bytes.fromhex("0401020101010200"): 0x3210,
+    bytes.fromhex("0401020101030100"): 0x321A,
+    bytes.fromhex("0401020101060100"): 0x3219,
+}
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition pack. `offset` is its place in the file, `after` the first byte behind it."""
+
+    offset: int
+    after: int
+    kind: int
+    status: int
+    footer: int
+    header_bytes: int
+    index_bytes: int
+
+    @property
+    def open(self) -> bool:
+        """True where the writer had not finished when it wrote this."""
+        return self.status in _OPEN
+
+
+def find_header(source: Source) -> int:
+    """Where the header partition begins, 0 without a run-in. -1 where there is none."""
+    if source.head.startswith(_HEADER_PARTITION):
+        return 0
+    found = source.head.find(_HEADER_PARTITION)
+    if found >= 0 or len(source.head) < 4096:
+        return found
+    return source.read_some(0, RUN_IN + len(_HEADER_PARTITION)).find(_HEADER_PARTITION)
+
+
+def has_header(head: bytes) -> bool:
+    """True where a header partition begins in the first bytes of a file."""
+    return head.find(_HEADER_PARTITION) >= 0
+
+
+def read_partition(source: Source, offset: int) -> Partition | None:
+    """The partition pack at a file offset; None where none stands there. Raises DamagedFile for a broken one."""
+    head = source.read_some(offset, 16 + 9 + _PACK.size)
+    if len(head) < 17 or not head.startswith(_PARTITION):
+        return None
+    start, length = _length(head, 16, source)
+    if length < _PACK.size or len(head) < start + _PACK.size:
+        raise DamagedFile(f"a partition of the file is cut off: {CUT_SHORT}.", source.path)
+    values = _PACK.unpack_from(head, start)
+    return Partition(offset, offset + start + length, head[13], head[14], values[5], values[6], values[7])
+
+
+def _length(data: bytes, at: int, source: Source) -> tuple[int, int]:
+    """Where the value begins and how long it is, from a BER length at `at`."""
+    first = data[at]
+    if first < 0x80:
+        return at + 1, first
+    width = first & 0x7F
+    if not 0 < width <= 8 or at + 1 + width > len(data):
+        raise DamagedFile("a length in the header is broken.", source.path)
+    return at + 1 + width, int.from_bytes(data[at + 1 : at + 1 + width], "big")
+
+
+def packets(window: Window, source: Source, start: int) -> Iterator[tuple[bytes, int, int]]:
+    """(key, first byte of the value, first byte after it) of the packets from `start` to the end of the window."""
+    at = start
+    count = 0
+    while window.end - at >= 17:
+        head = window.take(at, min(25, window.end - at))
+        if not head.startswith(_KEY_START):
+            return  # padding without a key: the rest is no metadata
+        value, length = _length(head, 16, source)
+        if length > window.end - at - value:
+            raise DamagedFile("a part of the header is longer than the header itself.", source.path)
+        yield head[:16], at + value, at + value + length
+        at += value + length
+        count += 1
+        if count > MOST_SETS:
+            raise DamagedFile("the header holds more parts than any file has.", source.path)
+
+
+def metadata_sets(source: Source, partition: Partition, kinds: frozenset[int]) -> dict[bytes, Set]:
+    """The header metadata of a partition: its sets of the wanted kinds, by instance id.
+
+    Raises DamagedFile for metadata that is cut off or impossibly large.
+    """
+    start = _after_fill(source, partition.after)
+    length = partition.header_bytes
+    if length > LARGEST_METADATA:
+        raise DamagedFile("the header claims an impossible length.", source.path)
+    end = start + length
+    if end > source.size:
+        # files that are still growing, and headers cut out of files, are read as far as they go
+        end = source.size
+    window = Window(source, start, end)
+    primed: dict[int, int] = {}
+    sets: dict[bytes, Set] = {}
+    try:
+        for key, value, after in packets(window, source, start):
+            if key[4:6] == b"\x02\x53" and key[8:14] == _SET_START:
+                if key[14] in kinds and after - value <= LARGEST_SET:
+                    _add_set(sets, key[14], window.take(value, after - value), primed)
+            elif key[8:15] == b"\x0d\x01\x02\x01\x01\x05\x01":
+                primed = _primer(window.take(value, min(after - value, LARGEST_SET)))
+    except DamagedFile:
+        if start + length > source.size:
+            raise DamagedFile(f"the file ends inside its header: {CUT_SHORT}.", source.path) from None
+        raise
+    return sets
+
+
+def _after_fill(source: Source, at: int) -> int:
+    """The end of the filling between a partition pack and its metadata."""
+    head = source.read_some(at, 25)
+    if len(head) >= 20 and head[:4] == _KEY_START and head[8:12] == b"\x03\x01\x02\x10":
+        value, length = _length(head, 16, source)
+        return at + value + length
+    return at
+
+
+def _primer(value: bytes) -> dict[int, int]:
+    """Tags that stand for properties we know under another tag. Rows of the primer are a tag and its label."""
+    if value[4:8] != b"\0\0\0\x12":
+        return {}
+    found: dict[int, int] = {}
+    for half, known in _PRIMED.items():
+        row = value.find(half) - 10
+        if row >= 8 and (row - 8) % 18 == 0:
+            tag = value[row] << 8 | value[row + 1]
+            if tag != known:
+                found[tag] = known
+    return found
+
+
+def _add_set(sets: dict[bytes, Set], kind: int, value: bytes, primed: dict[int, int]) -> None:
+    values: dict[int, bytes] = {}
+    at, last = 4, len(value)
+    while at <= last:
+        tag, length = _LOCAL(value, at - 4)
+        values[tag] = value[at : at + length]
+        at += length + 4
+    for tag, known in primed.items():
+        if tag in values:
+            values[known] = values[tag]
+    instance = values.get(0x3C0A)
+    if instance is not None and len(instance) == 16:
+        sets[instance] = (kind, values)
+
+
+def footer_of(source: Source, origin: int, header: Partition) -> Partition | None:
+    """The footer partition, found by the header's word or by the random index at the end of the file."""
+    if header.footer:
+        return read_partition(source, origin + header.footer)
+    for offset in reversed(random_index(source)):
+        found = read_partition(source, origin + offset)
+        if found is not None and found.kind == FOOTER:
+            return found
+    return None
+
+
+def random_index(source: Source) -> list[int]:
+    """The offsets of all partitions, from the random index pack that may end the file; empty without one."""
+    size = source.size
+    if size < 32:
+        return []
+    whole = int.from_bytes(source.read_at(size - 4, 4), "big")
+    if not 20 < whole <= min(size, MOST_PARTITIONS * 12 + 64):
+        return []
+    data = source.read_at(size - whole, whole)
+    if data[:4] != _KEY_START or data[4:8] != b"\x02\x05\x01\x01" or data[13] != 0x11:
+        return []
+    start, length = _length(data, 16, source)
+    return [int.from_bytes(data[at + 4 : at + 12], "big") for at in range(start, start + length - 15, 12)]
