@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import DamagedFile, PlatesError, UnknownFormat
 from ..media import Media
-from . import cineon, dpx, exr, jpeg, png, quicktime, stills, tga, tiff
+from . import cineon, dpx, exr, jpeg, mxf, png, quicktime, stills, tga, tiff
 from .source import Source
 
 # Goes into the cache's keys: raise it with every change that lets a reader see more, or other, facts.
@@ -30,6 +30,7 @@ READERS = (
     Reader(exr.recognises, exr.read, exr.check_complete),
     Reader(dpx.recognises, dpx.read, dpx.check_complete),
     Reader(quicktime.recognises, quicktime.read, quicktime.check_complete),
+    Reader(mxf.recognises, mxf.read, mxf.check_complete),
     Reader(png.recognises, png.read, png.check_complete),
     Reader(jpeg.recognises, jpeg.read, jpeg.check_complete),
     Reader(tiff.recognises, tiff.read, tiff.check_complete),
