@@ -93,14 +93,16 @@ def _length(data: bytes, at: int, source: Source) -> tuple[int, int]:
     if first < 0x80:
         return at + 1, first
     width = first & 0x7F
-    if not 0 < width <= 8 or at + 1 + width > len(data):
+    if at + 1 + width > len(data):
+        raise DamagedFile(f"the file ends inside its header: {CUT_SHORT}.", source.path)
+    if not 0 < width <= 8:
         raise DamagedFile("a length in the header is broken.", source.path)
     return at + 1 + width, int.from_bytes(data[at + 1 : at + 1 + width], "big")
 
 
-def packets(window: Window, source: Source, start: int) -> Iterator[tuple[bytes, int, int]]:
-    """(key, first byte of the value, first byte after it) of the packets from `start` to the end of the window."""
-    at = start
+def packets(window: Window) -> Iterator[tuple[bytes, int, int]]:
+    """(key, first byte of the value, first byte after it) of the packets in a window. Raises DamagedFile."""
+    at, source = window.start, window.source
     count = 0
     while window.end - at >= 17:
         head = window.take(at, min(25, window.end - at))
@@ -125,24 +127,15 @@ def metadata_sets(source: Source, partition: Partition, kinds: frozenset[int]) -
     length = partition.header_bytes
     if length > LARGEST_METADATA:
         raise DamagedFile("the header claims an impossible length.", source.path)
-    end = start + length
-    if end > source.size:
-        # files that are still growing, and headers cut out of files, are read as far as they go
-        end = source.size
-    window = Window(source, start, end)
+    window = Window(source, start, start + length)
     primed: dict[int, int] = {}
     sets: dict[bytes, Set] = {}
-    try:
-        for key, value, after in packets(window, source, start):
-            if key[4:6] == b"\x02\x53" and key[8:14] == _SET_START:
-                if key[14] in kinds and after - value <= LARGEST_SET:
-                    _add_set(sets, key[14], window.take(value, after - value), primed)
-            elif key[8:15] == b"\x0d\x01\x02\x01\x01\x05\x01":
-                primed = _primer(window.take(value, min(after - value, LARGEST_SET)))
-    except DamagedFile:
-        if start + length > source.size:
-            raise DamagedFile(f"the file ends inside its header: {CUT_SHORT}.", source.path) from None
-        raise
+    for key, value, after in packets(window):
+        if key[4:6] == b"\x02\x53" and key[8:14] == _SET_START:
+            if key[14] in kinds and after - value <= LARGEST_SET:
+                _add_set(sets, key[14], window.take(value, after - value), primed)
+        elif key[8:15] == b"\x0d\x01\x02\x01\x01\x05\x01":
+            primed = _primer(window.take(value, min(after - value, LARGEST_SET)))
     return sets
 
 
