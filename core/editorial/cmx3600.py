@@ -70,12 +70,14 @@ def read_cmx3600(text: str, path: str, rate: Fraction | None = None) -> Edit:
 def _listing(text: str, path: str) -> _Listing:
     listing = _Listing()
     drop = False
+    lost = False  # what follows a line that could not be read belongs to nobody
     for number, raw in enumerate(lines_of(text), 1):
         line = read_line(raw)
         if isinstance(line, EventLine):
             if len(listing.rows) >= MOST_EVENTS:
                 raise EditError(f"line {number}: more than {MOST_EVENTS} events are no edit.", path)
             listing.rows.append(_Row(number, raw, line, drop))
+            lost = False
         elif isinstance(line, ModeLine):
             drop = line.drop
             listing.drop = listing.drop or drop
@@ -83,6 +85,9 @@ def _listing(text: str, path: str) -> _Listing:
             listing.title = listing.title or line.title or None
         elif isinstance(line, BrokenLine):
             listing.refused.append(_problem(number, raw, line.reason))
+            lost = True
+        elif lost:
+            continue
         elif isinstance(line, SpeedLine):
             if listing.rows:
                 listing.rows[-1].speeds.append(line)
@@ -264,13 +269,14 @@ def _same_reel(one: str, other: str | None) -> bool:
 def _exact_speed(fps: Fraction, clip_name: str | None, rate: Fraction) -> Fraction:
     """M2 rounds to a tenth of a frame a second; the clip's name may hold hundredths, n/1001 rates count as whole."""
     named = _NAMED_FPS.search(clip_name or "")
-    if named is not None and abs(Fraction(named[1]) - fps) <= Fraction(1, 10):
-        fps = Fraction(named[1])
+    slack = Fraction(1, 10)
+    if named is not None and abs(Fraction(named[1]) - fps) <= slack:
+        fps, slack = Fraction(named[1]), Fraction(1, 100)
     nominal = Fraction(nominal_rate(rate))
     if rate != nominal:
         for base in (nominal, rate):
             quarter = Fraction(round(fps / base * 4), 4)
-            if abs(fps / base - quarter) * base <= Fraction(1, 20):
+            if abs(fps / base - quarter) * base <= slack:
                 return quarter
     return fps / nominal
 

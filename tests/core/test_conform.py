@@ -397,8 +397,10 @@ def test_ramses_counts_its_first_image_from_the_head_handle_on() -> None:
         "shot: {handle_in: 8, handle_out: 10, first_image_number: 993}",
         "shot: {handle_in: 8,\n  handle_out: 10, first_image_number: 993}\n",
         '{"color": 1, "shot": {"handle_in": 8, "handle_out": 10, "first_image_number": 993}}',
-        "colour:\n  handle_in: 99\nshot:\n  # in frames\n  handle_in: 8\n\n"
-        "  handle_out: '10'\n  first_image_number: 993\nz:\n  handle_in: 7\n",
+        (
+            "colour:\n  handle_in: 99\nshot:\n  # in frames\n  handle_in: 8\n\n"
+            "  handle_out: '10'\n  first_image_number: 993\nz:\n  handle_in: 7\n"
+        ),
         "a: 1\r\nshot:\r\n    first_image_number: 993 # first\r\n    handle_in: 8\r\n    handle_out: 10\r\n",
     ],
 )
