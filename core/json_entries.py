@@ -11,6 +11,7 @@ _CHUNK = 64 * 1024
 # No entry of a sidecar is anywhere near as long; a longer one is damage.
 LONGEST_ENTRY = 8 * 1024 * 1024
 _BLANKS = " \t\r\n"
+_ENDS = tuple(_BLANKS + ",:}")
 
 
 def entries(file: TextIO) -> Iterator[tuple[str, Any]]:
@@ -74,7 +75,7 @@ class _Text:
                     raise
                 continue
             # A number at the end of the window may go on behind it.
-            if end < len(self._text) or not self._more():
+            if self._text[end : end + 1] in _ENDS or not self._more():
                 self._at = end
                 return value
 

@@ -68,6 +68,8 @@ class _Reader:
             self._parser.Parse(data, True)
         except expat.ExpatError as error:
             self.fail(f"line {error.lineno} is broken ({expat.errors.messages[error.code]})")
+        except (LookupError, ValueError) as error:  # an encoding that does not exist, or that expat cannot use
+            self.fail(f"its encoding is unusable ({error})")
 
     def fail(self, reason: str) -> NoReturn:
         raise ManifestError(f"this is no readable ASC MHL: {reason}.", self._path)
