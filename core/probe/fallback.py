@@ -19,6 +19,8 @@ from .ffprobe import Refused, run_ffprobe
 TIME_LIMIT = 30.0
 # Text, fonts and raw bytes that FFmpeg takes for pictures.
 _NO_FOOTAGE = {"tty", "bin", "adf", "idf", "xbin", "rawvideo", "data", "lrc", "sds"}
+# Sound files with a header of their own; FFmpeg finds the others, MP3 above all, in any noise.
+_SOUND = {"wav", "w64", "aiff", "caf", "flac", "ogg", "matroska", "avi", "mpegts"}
 # FFmpeg would follow what these name, or wait for it.
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD", b"[playlist]", b"v=0")
 _LABEL = re.compile(r"\d\d:[0-5]\d:[0-5]\d[:;.]\d{2,3}\Z")
@@ -52,7 +54,8 @@ def read(path: str, head: bytes = b"") -> Media:
     except ImportError:
         found, source = _by_ffprobe(path), "ffprobe"
     name = found.format.split(",")[0]
-    if name in _NO_FOOTAGE or not (found.has_sound or (found.width and found.height)):
+    has_picture = found.width > 0 and found.height > 0
+    if name in _NO_FOOTAGE or not (has_picture or (found.has_sound and name in _SOUND)):
         raise UnknownFormat("no reader knows this format.", path)
     return _media(
         found, source, still=name.endswith("_pipe") or name == "image2" or (name == "gif" and found.frames < 2)
