@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .frame_names import SEPARATORS, is_id_word, word_before
+from .frame_names import ID_WORDS, SEPARATORS, is_reel_letter, word_before
 from .frames import FrameSet
 from .naming_facts import PLATE_ONLY, TEXTURES, words
 
@@ -44,6 +44,7 @@ _PLATE_WORDS = words(
     "plate plates pl bg fg comp shot sh sc seq sq cam camera roll reel scan element elements slate take beauty render"
     " matte roto clean cleanplate ref grade precomp pass undistort undist denoise"
 )
+_MAY_BE_TEXTURE = re.compile("|".join(sorted(_TEXTURE_WORDS)), re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
 _REEL = re.compile(r"(?<![A-Za-z0-9])[A-Z][0-9]{3}(?![0-9])")
 
@@ -65,13 +66,15 @@ class Numbered(NamedTuple):
 
 def are_frames(found: Numbered) -> bool:
     """True where the numbers count frames, so that the files are one sequence."""
+    before = found.prefix[-1:]
+    if before == "." and found.digits in (3, 4, 5) and len(found.frames) > 1:
+        return True  # the usual case
     if _is_date(found) or _is_time(found):
         return False
     if found.digits >= _LONG and not found.padded and not _neighbours(found.frames):
         return False
     if len(found.frames) == 1:
         return _is_frame_alone(found)
-    before = found.prefix[-1:]
     if before == ".":
         return True
     word = word_before(found.prefix)
@@ -82,7 +85,7 @@ def are_frames(found: Numbered) -> bool:
     counted = _neighbours(found.frames) or found.frames.step > 1
     if found.suffix or word in _PHOTO_WORDS:
         return counted
-    return counted or found.digits >= 4 or not is_id_word(word, found.prefix[: -len(word) - 1])
+    return counted or found.digits >= 4 or word not in ID_WORDS
 
 
 def are_tiles(found: Numbered, folder: str) -> bool:
@@ -96,6 +99,8 @@ def are_tiles(found: Numbered, folder: str) -> bool:
     if found.suffix or found.ext in PLATE_ONLY or found.digits != 4 or frames.step > 1:
         return False
     if frames.first < _UDIM_FIRST or frames.last > _UDIM_LAST:
+        return False
+    if len(frames.spans) == 1 and found.ext not in TEXTURES and not _MAY_BE_TEXTURE.search(f"{folder}/{found.prefix}"):
         return False
     words = {word.lower() for word in _WORDS.findall(found.prefix)}
     if found.ext in TEXTURES or words & {"udim", "udims", "uvtile"}:
@@ -135,7 +140,7 @@ def _is_frame_alone(found: Numbered) -> bool:
     word, tens = word_before(prefix), found.frames.first % 10 == 0
     if word in _PHOTO_WORDS:
         return False
-    if is_id_word(word, prefix[: -len(word) - 1]):
+    if word in ID_WORDS:
         return digits >= 4 and not tens
     return not (tens and padded and _NUMBER_ENDS.search(prefix))
 
@@ -143,7 +148,7 @@ def _is_frame_alone(found: Numbered) -> bool:
 def _are_frames_glued(found: Numbered, word: str) -> bool:
     frames = found.frames
     gapless = len(frames.spans) == 1 and frames.step == 1
-    if is_id_word(word, found.prefix[: -len(word)] if word else ""):
+    if word in ID_WORDS or is_reel_letter(word, found.prefix[: -len(word)]):
         return gapless and (len(frames) >= _SHOT_RUN or (found.digits >= 4 and len(frames) > 2))
     if found.suffix:
         return gapless
@@ -160,7 +165,7 @@ def _are_shot_codes(found: Numbered, word: str) -> bool:
     frames = found.frames
     if len(frames) > _MOST_CODES or found.digits < 3 or any(frame % 10 for frame in frames):
         return False
-    coded = is_id_word(word) or bool(_NUMBER_ENDS.search(found.prefix))
+    coded = word in ID_WORDS or bool(_NUMBER_ENDS.search(found.prefix))
     return frames.last < (10_000 if coded else 1000) and frames.first > 0
 
 

@@ -72,6 +72,9 @@ def split(name: str) -> Split | None:
     stem, _dot, ext = name.rpartition(".")
     if not stem or not _is_image(ext) or name[0] == ".":
         return None
+    before, dot, number = stem.rpartition(".")
+    if dot and number.isdecimal() and number.isascii() and len(number) < 8:
+        return Split(f"{before}.", number, f".{ext}")  # the usual name; nothing beats this place
     candidates = places(stem)
     return cut(name, candidates[0]) if candidates else None
 
@@ -88,12 +91,12 @@ def word_before(prefix: str) -> str:
     return found[1].lower() if found else ""
 
 
-def is_id_word(word: str, before: str = "") -> bool:
-    """True for words such as `sh` and `seq`, and for the single letters of camera reels (A001, C003).
+def is_reel_letter(word: str, before: str) -> bool:
+    """True for the single letter of a camera reel or clip (A001, C003) that follows the text `before`.
 
-    `before` is the text before the word; a single letter counts only where a name part begins with it.
+    f0001 is a frame and x0001 the second half of a resolution.
     """
-    return word in ID_WORDS or (len(word) == 1 and word not in "fx" and (not before or not before[-1].isalpha()))
+    return len(word) == 1 and word not in "fx" and not before[-1:].isalpha()
 
 
 @lru_cache(maxsize=512)
@@ -124,7 +127,7 @@ def _rank(stem: str, start: int, end: int) -> int | None:
             return None
         if before in SEPARATORS:
             rank = SEPARATED_END if at_end else SEPARATED
-        elif is_id_word(word, stem[: start - len(word)]):
+        elif word in ID_WORDS or is_reel_letter(word, stem[: start - len(word)]):
             if not at_end:
                 return None
             rank = ID_END
@@ -134,10 +137,13 @@ def _rank(stem: str, start: int, end: int) -> int | None:
             rank = GLUED
         else:
             return None
-    return rank + _DATE_PENALTY if _looks_dated(stem, start, end) else rank
+    dated = may_be_dated(width) and stem[start : start + 2] in ("19", "20")
+    return rank + _DATE_PENALTY if dated else rank
 
 
-def _looks_dated(stem: str, start: int, end: int) -> bool:
-    """Eight, twelve or more digits of this or the last century are a date before they are a frame."""
-    width = end - start
-    return (width == 8 or width >= 12) and stem[start : start + 2] in ("19", "20")
+def may_be_dated(digits: int) -> bool:
+    """Eight, twelve or more digits of this or the last century are a date before they are a frame.
+
+    Only for such numbers does the best place depend on the number itself and not on the shape of the name alone.
+    """
+    return digits == 8 or digits >= 12

@@ -64,12 +64,11 @@ class Grouper:
 
     def grouped(self) -> Grouped:
         """The clips of all names so far. Call it once, at the end."""
-        numbered: list[Clip] = []
-        for group in _spellings(self._table).values():
-            numbered += self._decided(group)
-        numbered += self._second_look()
         clips = self._result.clips
-        clips += numbered
+        for group in _spellings(self._table).values():
+            clips += self._decided(group)
+        if self._lone:
+            clips += self._second_look()
         clips.sort(key=lambda clip: (clip.base, clip.suffix, clip.ext, clip.first_file))
         self._result.clips = list(self._finished(clips))
         return self._result

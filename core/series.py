@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, MutableSequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from .frame_names import Split, split
+from .frame_names import Split, may_be_dated, split
 from .frames import FrameSet, Span
 
 Numbers = MutableSequence[int]
-_NUMBER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"[0-9]+")
 _FITS_IN_8_BYTES = 18  # digits
 _PROOF_SIZE = 4096  # names compared at a time: bounds the size of the two texts
 _SHORTEST_RUN = 4  # below this, sweeping is cheaper
@@ -69,7 +69,11 @@ class Series:
         A number with leading zeros shows its width. One without (998, 1001) suits every width up to its length:
         it joins the widest padding seen, and else stands with its like as not padded (width of the narrowest).
         """
-        spans = {digits: self._spans(digits) for digits in {*self.runs, *self.numbers}}
+        counts = {*self.runs, *self.numbers}
+        spans = {digits: self._spans(digits) for digits in counts}
+        if len(counts) == 1:
+            (digits,) = counts
+            return [Layer(self.prefix, self.tail, digits, frame_set(spans[digits]))]
         padded = [digits for digits, found in spans.items() if _has_leading_zero(found, digits)]
         free = [digits for digits in spans if not any(width <= digits for width in padded)]
         by_width: dict[int, list[Span]] = {}
@@ -142,6 +146,9 @@ def _run_length(names: list[str], at: int, found: Split) -> int:
         return 1  # negative numbers sort backwards
     first, width = int(digits), len(digits)
     room = min(len(names) - at, 10**width - first)
+    if may_be_dated(width):
+        century = 10 ** (width - 2)
+        room = min(room, century - first % century)
 
     def fits(count: int) -> bool:
         return names[at + count - 1] == f"{prefix}{first + count - 1:0{width}d}{tail}"
@@ -195,28 +202,32 @@ def _sweep(names: list[str], prefix: str, table: Table, others: Callable[[str], 
     """Put a block of names that begin with `prefix` and most likely a number into the table."""
     start = len(prefix)
     number = _NUMBER.match
-    # By (tail, digits): where the numbers go, or None where such names are cut at another place.
+    # By (tail, digits): where the numbers go, or None where such names are to be cut one by one.
     known: dict[tuple[str, int], Numbers | None] = {}
     for name in names:
         match = number(name, start)
         if match is not None:
             end = match.end()
-            value = int(name[start:end]) if end - start < _FITS_IN_8_BYTES else None
-            tail = name[end:]
-            key = (tail, start - end + 1 if name[start] == "-" else end - start)
-            if key not in known:
-                found = split(name)
-                same = found is not None and found.prefix == prefix and found.tail == tail
-                known[key] = table[prefix, tail].numbers_of(abs(key[1])) if same else None
-            numbers = known[key]
-            if numbers is not None and value is not None and (value or name[start] != "-"):
-                numbers.append(value)
+            key = (name[end:], end - start)
+            numbers = known[key] if key in known else known.setdefault(key, _bulk(name, start, end, table))
+            if numbers is not None:
+                numbers.append(int(name[start:end]))
                 continue
         found = split(name)
         if found is None:
             others(name)
         else:
             table.add(found)
+
+
+def _bulk(name: str, start: int, end: int, table: Table) -> Numbers | None:
+    """Where the numbers of all names like this one go; None where not all of them are cut at the same place."""
+    if end - start > _FITS_IN_8_BYTES or may_be_dated(end - start):
+        return None
+    found = split(name)
+    if found is None or (found.prefix, found.tail) != (name[:start], name[end:]):
+        return None
+    return table[found.prefix, found.tail].numbers_of(end - start)
 
 
 def _spans_of(numbers: Iterable[int]) -> list[Span]:
