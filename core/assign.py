@@ -71,11 +71,21 @@ def _decide(item: Delivered, options: PlanOptions, matcher: Matcher | None) -> A
 
 
 def _overridden(identity: Identity, override: Override) -> Identity:
-    named = {"shot": override.shot, "sequence": override.sequence, "step": override.step}
-    changes = {key: value.strip() or None for key, value in named.items() if value is not None}
-    if override.resource is not None:
-        changes["resource"] = override.resource.strip() or None
-    return replace(identity, **changes, rule="set by hand") if changes else identity
+    """The identity with what a person typed; an empty text takes a value away."""
+    if (override.shot, override.sequence, override.step, override.resource) == (None, None, None, None):
+        return identity
+    return replace(
+        identity,
+        shot=_typed(override.shot, identity.shot),
+        sequence=_typed(override.sequence, identity.sequence),
+        step=_typed(override.step, identity.step),
+        resource=_typed(override.resource, identity.resource),
+        rule="set by hand",
+    )
+
+
+def _typed(value: str | None, found: str | None) -> str | None:
+    return found if value is None else value.strip() or None
 
 
 def _from_edit(matcher: Matcher, matched: Matched, identity: Identity) -> tuple[Event | None, Identity]:

@@ -13,25 +13,17 @@ from .job import trash_folder
 from .longpath import native
 from .reserve import names_in
 from .sidecar import read_facts
-from .tree import PUBLISHED, SHOTS, VersionName, next_version, parse_shot_folder, parse_version_folder, step_folder
+from .tree import PUBLISHED, SHOTS, next_version, parse_shot_folder, parse_version_folder, step_folder
+from .versions import PublishedVersion, versions_in
 
 
 @dataclass(frozen=True)
 class StepShelf:
-    """What lies in one step folder at the time of planning. `path` is relative to the project, `versions` descend."""
+    """What lies in one step folder at the time of planning. `path` is relative to the project."""
 
-    root: str
     path: str
-    versions: tuple[VersionName, ...]
+    versions: tuple[PublishedVersion, ...]
     next_number: int
-
-    def folder_of(self, version: VersionName) -> str:
-        """The absolute folder of a version."""
-        return os.path.join(self.root, *self.path.split("/"), PUBLISHED, version.name)
-
-    def of_resource(self, resource: str) -> tuple[VersionName, ...]:
-        """The versions of the main plate ("") or of one resource, newest first."""
-        return tuple(version for version in self.versions if version.resource.upper() == resource.upper())
 
 
 class Shelves:
@@ -44,15 +36,12 @@ class Shelves:
         self._promised: dict[str, int] = {}
 
     def shelf(self, shot: str, step: str) -> StepShelf:
-        """The shelf of a shot's step. The shot must be spelled as it is on disk."""
+        """The shelf of a shot's step. The shot must be spelled as it is on disk. Raises ReadFailed."""
         path = step_folder(self._project, shot, step)
         if path not in self._shelves:
-            folder = os.path.join(self._root, *path.split("/"), PUBLISHED)
-            names = names_in(folder)
-            parsed = [version for name in names if (version := parse_version_folder(name)) is not None]
-            parsed.sort(key=lambda version: version.number, reverse=True)
-            number = next_version([*names, *names_in(trash_folder(self._root, path))])
-            self._shelves[path] = StepShelf(self._root, path, tuple(parsed), number)
+            versions = versions_in(self._root, path)
+            taken = [version.name for version in versions] + names_in(trash_folder(self._root, path))
+            self._shelves[path] = StepShelf(path, versions, next_version(taken))
         return self._shelves[path]
 
     def promise(self, shelf: StepShelf) -> int:

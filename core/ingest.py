@@ -14,7 +14,7 @@ from .errors import Cancelled, PlatesError
 from .events import Cancel, Event, Listener, silent
 from .finding import error, warning
 from .frames import FrameSet
-from .job import Copies, Published, PublishJob
+from .job import Copies, PublishJob
 from .plan import Plan, PlannedClip, PlanOptions
 from .planner import make_plan
 from .publish import publish
@@ -51,7 +51,7 @@ def carry_out(
     listen: Listener = silent,
     cancel: Cancel | None = None,
 ) -> RunResult:
-    """Publish the planned clips one after the other, then register and report.
+    """Publish the planned clips one after the other, by version number, then register and report.
 
     A clip that fails costs only itself. After a cancel the clips that stand are kept, registered and reported, the
     others stay "planned". `register` None leaves the registrations waiting in the outbox. Never raises for one clip.
@@ -61,13 +61,12 @@ def carry_out(
     run = run or new_run_id()
     operator = operator_name()
     total = _Total(listen, plan.bytes)
-    clips = []
-    for planned in plan.clips:
-        if planned.status != "planned" or cancel.is_set:
-            clips.append(ClipResult(planned, planned.status))
-            continue
-        clips.append(_publish_one(plan, planned, run, operator, jobs, total, cancel))
-        total.add(planned.bytes)
+    clips = [ClipResult(planned, planned.status) for planned in plan.clips]
+    for index in sorted(range(len(clips)), key=lambda at: plan.clips[at].version or 0):
+        planned = plan.clips[index]
+        if planned.status == "planned" and not cancel.is_set:
+            clips[index] = _publish_one(plan, planned, run, operator, jobs, total, cancel)
+            total.add(planned.bytes)
     result = RunResult(run, plan, tuple(clips), started, time.monotonic() - clock, operator)
     return _finish(result, register, listen)
 

@@ -70,7 +70,7 @@ class PlanOptions:
     state: str = "WIP"
     rules: Rules = BUILTIN
     edit: Edit | None = None
-    criteria: Criteria = Criteria()
+    criteria: Criteria = field(default_factory=Criteria)
     rate: Fraction | None = None
     incomplete: Incomplete | None = None
     patch: bool = False
@@ -91,8 +91,8 @@ class PlannedClip:
 
     `resource` "" is the main plate. `version` and `folder` (the version folder relative to the project) are what the
     plan expects; publishing may get a higher number when somebody else was faster. `base_version` is the folder whose
-    frames a patch delivery completes and `base` are its
-    files. `timecode_breaks` are (frame, label) where the timecode starts anew. `record` holds what a placement needs later, for the sidecar.
+    frames a patch delivery completes, `base` are its files. `timecode_breaks` are (frame, label) where the timecode
+    starts anew. `record` holds what a placement needs later, for the sidecar.
     """
 
     clip: Clip

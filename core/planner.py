@@ -49,12 +49,12 @@ def make_plan(
         clips.append(_name(one, name, options, state))
     clips = _between_clips(clips, delivery)
     shelves = Shelves(options.root, options.view.project)
-    planned = []
-    for index, clip in enumerate(clips):
+    # Main plates count first, so that a plate and its reference arrive as 001 and REF_002.
+    for done, index in enumerate(sorted(range(len(clips)), key=lambda at: bool(clips[at].resource)), start=1):
         cancel.check()
-        planned.append(_place_on_shelf(clip, options, shelves, cancel))
-        listen(Event("plan", index + 1, len(clips), "clips", clip.clip.label))
-    return Plan(options, delivery.paths, tuple(planned), delivery.ignored, delivery.warnings)
+        clips[index] = _place_on_shelf(clips[index], options, shelves, cancel)
+        listen(Event("plan", done, len(clips), "clips", clips[index].clip.label))
+    return Plan(options, delivery.paths, tuple(clips), delivery.ignored, delivery.warnings)
 
 
 def _shot_names(options: PlanOptions, assigned: Sequence[Assigned]) -> list[ShotName]:
@@ -134,7 +134,8 @@ def _record(footage: Footage, one: Assigned, options: PlanOptions) -> dict[str, 
 def _step(one: Assigned, options: PlanOptions) -> str:
     """The step as the project spells it: the person's, the one in the name where the project has it, the default."""
     known = {step.upper(): step for step in options.view.steps}
-    wanted = one.override.step or (one.identity.step if (one.identity.step or "").upper() in known else options.step)
+    named = one.identity.step or ""
+    wanted = one.override.step or (named if named.upper() in known else options.step)
     return known.get(wanted.upper(), wanted)
 
 
@@ -179,7 +180,7 @@ def _place_on_shelf(clip: PlannedClip, options: PlanOptions, shelves: Shelves, c
     clip = replace(clip, sources=sources, step_folder=shelf.path, findings=(*clip.findings, *findings))
     if blocks(findings):
         return replace(clip, status="refused")
-    clip = check_published(clip, shelf, options, cancel)
+    clip = check_published(clip, shelf.versions, options, cancel)
     if clip.status == "duplicate" or clip.blocked:
         return clip if clip.status == "duplicate" else replace(clip, status="refused")
     number = shelves.promise(shelf)

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from html import escape
-from importlib import resources
 
 from ..run import ClipResult, RunResult
 from ..timecode import rate_text
+from .html import escaped, style
 
 _MARKS = {"published": "ok", "duplicate": "same", "planned": "idle", "refused": "bad", "failed": "bad"}
 _COLUMNS = ("Status", "Shot", "Clip", "Version", "Frames", "Size", "Rate", "Timecode", "Checked", "Findings")
@@ -25,13 +24,13 @@ def page(result: RunResult) -> str:
     totals = [f"{count} {status}" for status, count in sorted(counts.items())]
     totals += [f"{frames} frames", f"{size / 1e9:.2f} GB", f"{result.seconds:.1f} s", f"Ramses: {result.registered}"]
     rows = "\n".join(_row(clip) for clip in result.clips)
-    ignored = "".join(f"<li><code>{_text(e.path)}</code> {_text(e.reason)}</li>" for e in result.plan.ignored)
+    ignored = "".join(f"<li><code>{escaped(e.path)}</code> {escaped(e.reason)}</li>" for e in result.plan.ignored)
     parts = [
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>',
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escaped(title)}</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<style>{_style()}</style></head><body><header><h1>{_text(title)}</h1>",
-        f"<p>Run <code>{_text(result.run)}</code> by {_text(result.operator)}</p>",
-        "<ul class=totals>" + "".join(f"<li>{_text(total)}</li>" for total in totals) + "</ul></header><main>",
+        f"<style>{style()}</style></head><body><header><h1>{escaped(title)}</h1>",
+        f"<p>Run <code>{escaped(result.run)}</code> by {escaped(result.operator)}</p>",
+        "<ul class=totals>" + "".join(f"<li>{escaped(total)}</li>" for total in totals) + "</ul></header><main>",
         "<div class=wide><table><thead><tr>" + "".join(f"<th scope=col>{name}</th>" for name in _COLUMNS),
         f"</tr></thead><tbody>{rows}</tbody></table></div>",
         f"<section><h2>Left out</h2><ul>{ignored}</ul></section>" if ignored else "",
@@ -50,7 +49,7 @@ def _row(clip: ClipResult) -> str:
         frames += f" ({len(planned.clip.missing)} missing)"
     checked = f"{published.verification}, {published.hash_name}" if published else ""
     findings = "".join(
-        f"<li class={finding.severity}>{_text(finding.message)} {_text(finding.advice)}</li>"
+        f"<li class={finding.severity}>{escaped(finding.message)} {escaped(finding.advice)}</li>"
         for finding in (*planned.findings, *clip.findings)
         if finding.severity != "info"
     )
@@ -64,15 +63,6 @@ def _row(clip: ClipResult) -> str:
         media.start_timecode or "",
         checked,
     ]
-    body = "".join(f"<td>{_text(cell)}</td>" for cell in cells)
+    body = "".join(f"<td>{escaped(cell)}</td>" for cell in cells)
     mark = _MARKS[clip.status]
     return f"<tr><td><b class={mark}>{clip.status}</b></td>{body}<td><ul>{findings}</ul></td></tr>"
-
-
-def _text(value: str) -> str:
-    """Escaped text; undecodable bytes are shown, not passed on."""
-    return escape(value.encode("utf-8", "backslashreplace").decode("utf-8"))
-
-
-def _style() -> str:
-    return resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ from ...core.events import Cancel
 from ...core.frames import FrameSet
 from ...core.media import Media
 from ...core.probe import check_frames, frame_report_document, probe_clips
-from ...core.scan import ScanResult, scan
+from ...core.scan import scan
+from ...core.scan_result import ScanResult
 from .options import add_jobs, add_output
 from .output import OK, REFUSED, Progress, printable, say, schema, table, write_json
 

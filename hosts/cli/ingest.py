@@ -23,8 +23,8 @@ from ...core.run import ClipResult, RunResult
 from .options import add_jobs, add_output, add_root, project_root
 from .options import rate as rate_type
 from .options import size as size_type
-from .session import connect
 from .output import OK, REFUSED, Progress, printable, say, size_text, table, write_json
+from .session import connect
 
 
 def add(verb: str, parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ...core.errors import RuleError
 from ...core.events import Cancel
 from ...core.identify import identify_document
-from ...core.infer import infer_document
+from ...core.infer import infer, infer_document, read_examples
 from ...core.rules import BUILTIN, check_document, load_rules
 from .options import add_output
 from .output import OK, REFUSED, printable, say, schema, table, write_json
@@ -41,20 +41,21 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     if arguments.verb == "identify":
         return _identify(arguments)
     if arguments.action == "check":
-        document = {"schema": schema("rules"), **check_document(arguments.file)}
+        document = {**check_document(arguments.file), "schema": schema("rules")}
         bad = any(finding["severity"] == "error" for finding in document["findings"])
         _answer(
             arguments, document, [f"{f['severity']}: {f['message']}" for f in document["findings"]] or ["No faults."]
         )
         return REFUSED if bad else OK
-    document = {"schema": schema("rules"), **infer_document(_examples(arguments.examples))}
+    examples, negative = read_examples(_examples(arguments.examples))
+    document = {**infer_document(infer(examples, negative), examples, negative), "schema": schema("rules")}
     _answer(arguments, document, [f"pattern: {document['rule']['pattern']}"])
     return OK
 
 
 def _identify(arguments: argparse.Namespace) -> int:
     rules = load_rules(arguments.rules) if arguments.rules else BUILTIN
-    document = {"schema": schema("identify"), **identify_document(arguments.names, arguments.parent, rules)}
+    document = identify_document(arguments.names, arguments.parent, rules)
     if arguments.json:
         write_json(document)
     else:
@@ -64,16 +65,18 @@ def _identify(arguments: argparse.Namespace) -> int:
     return OK if all(entry["matched"] for entry in document["names"]) else REFUSED
 
 
-def _examples(path: str) -> Any:
+def _examples(path: str) -> dict[str, Any]:
+    advice = "Write examples and annotations as docs/rules.md shows."
     try:
         with open(path, encoding="utf-8-sig") as file:
-            return json.loads(file.read(_LARGEST))
+            document = json.loads(file.read(_LARGEST))
     except OSError as error:
         raise RuleError(f"cannot be read: {error.strerror}.", path) from error
-    except ValueError as error:
-        raise RuleError(
-            f"is not JSON: {error}.", path, "Write examples and annotations as docs/rules.md shows."
-        ) from error
+    except (ValueError, RecursionError) as error:
+        raise RuleError(f"is not JSON: {error}.", path, advice) from error
+    if not isinstance(document, dict):
+        raise RuleError("must hold one JSON object.", path, advice)
+    return document
 
 
 def _answer(arguments: argparse.Namespace, document: dict[str, Any], lines: list[str]) -> None:
