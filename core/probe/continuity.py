@@ -49,7 +49,8 @@ def _breaks(
 ) -> list[TimecodeBreak]:
     breaks: list[TimecodeBreak] = []
     start: Timecode | None = None
-    first = offset = 0
+    first = 0
+    before: tuple[int, bool] | None = None
     for frame, label in labels:
         found = _parsed(label, rate)
         if start is None:
@@ -58,12 +59,12 @@ def _breaks(
             continue
         expected = start + (frame - first + phase) // frames_per_label
         if found is not None:
-            day = start.frames_per_day
-            distance = (found.frame - expected.frame) % day
-            if distance in (0, offset):
-                offset = distance
+            # How far the label is off; a run that goes on after a jump is off by the same.
+            off = ((found.frame - expected.frame) % start.frames_per_day, found.drop)
+            goes_on = off in ((0, start.drop), before)
+            before = off
+            if goes_on:
                 continue
-            offset = distance
         breaks.append(TimecodeBreak(frame, label, str(expected)))
         if len(breaks) >= most:
             break
