@@ -7,13 +7,14 @@ import sys
 if sys.version_info < (3, 10):  # noqa: UP036  an older Python starts this file too, and deserves a sentence
     sys.exit("Ramses Plates needs Python 3.10 or newer; this is " + sys.version.split()[0] + ".")
 
-from tools import daemon, demo, testing, wheel
+from tools import benching, daemon, demo, testing, wheel
 from tools.places import ChoreFailed
 
 # verb -> (what it does, the function that gets the other arguments and returns the exit code)
 VERBS = {
     "demo": ("install, make a small real delivery, ingest it into demo/project, show what happened", demo.main),
     "test": ("every test suite, each in an environment of its own; --table lists them", testing.main),
+    "bench": ("measure against the limits, keep the ratios in bench/RESULTS.md; --quick keeps nothing", benching.main),
     "daemon": ("a test daemon that answers as the Ramses Client does, for anyone who writes add-ons", daemon.main),
     "wheel": ("the package for pip, in dist/", wheel.main),
 }
