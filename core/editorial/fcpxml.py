@@ -140,6 +140,9 @@ def _connected(resources: Resources, child: Element, parent: _Window, depth: int
 
 def _item(resources: Resources, item: Element, window: _Window, depth: int) -> Iterator[Use]:
     """The uses of one item; `window` is in the item's own time."""
+    resources.opened += 1
+    if resources.opened > MOST_CLIPS:  # compound clips in compound clips multiply: a small file may hold a million
+        raise EditError(f"more than {MOST_CLIPS} clips are no edit.")
     if item.get("srcEnable") == "audio" or depth > DEEPEST:
         return
     sequence = resources.sequence_of(item) if item.tag == "ref-clip" else None
@@ -157,9 +160,6 @@ def _item(resources: Resources, item: Element, window: _Window, depth: int) -> I
     else:
         clip = _clip(resources, item, window)
         if clip is not None:
-            resources.count += 1
-            if resources.count > MOST_CLIPS:
-                raise EditError(f"more than {MOST_CLIPS} clips are no edit.")
             yield clip
 
 

@@ -19,10 +19,10 @@ ZERO = Fraction(0)
 
 @dataclass
 class Resources:
-    """What clips refer to by id, and how many clips were read so far."""
+    """What clips refer to by id, and how many items were opened so far."""
 
     by_id: dict[str, Element]
-    count: int = 0
+    opened: int = 0
 
     def of(self, item: Element) -> Element | None:
         """The asset or media that an item refers to."""

@@ -233,10 +233,8 @@ def test_a_drop_flag_at_24_is_ignored_and_said() -> None:
 
 
 def retimed(speed: str, source: str, record: str, rate: Fraction = F24, name: str = "A") -> Event:
-    return one(
-        f"001 A001 V C 01:00:10:00 {source} 01:00:00:00 {record}\nM2   A001  {speed}   01:00:10:00\n* FROM CLIP NAME: {name}\n",
-        rate,
-    )
+    line = f"001 A001 V C 01:00:10:00 {source} 01:00:00:00 {record}\n"
+    return one(f"{line}M2   A001  {speed}   01:00:10:00\n* FROM CLIP NAME: {name}\n", rate)
 
 
 @pytest.mark.parametrize(
@@ -390,6 +388,7 @@ def test_black_is_listed_and_orders_nothing() -> None:
 def test_a_bad_line_costs_only_itself_and_is_named(line: str, reason: str) -> None:
     edit = edl(f"TITLE: x\n{EVENT}{line}\n* FROM CLIP NAME: B\n{EVENT.replace('001 ', '003 ', 1)}")
     assert [event.number for event in edit.events] == ["001", "003"]
+    assert [event.clip_name for event in edit.events] == [None, None]
     (problem,) = edit.refused_lines
     assert (problem.line, problem.text) == (3, line)
     assert reason in problem.reason
