@@ -16,6 +16,8 @@ from .uses import DEEPEST, MOST_CLIPS, Reach, Use, event_of
 
 _CLIPS = frozenset({"clip", "asset-clip", "ref-clip", "sync-clip", "mc-clip", "video", "audition"})
 _ITEMS = _CLIPS | {"gap", "title"}
+# Opening a compound clip costs as much as many clips; this keeps the worst file to a few seconds.
+_COMPOUND_WEIGHT = 20
 # Longer than any timeline: a window without an end.
 _ENDLESS = Fraction(10**9)
 
@@ -140,7 +142,7 @@ def _connected(resources: Resources, child: Element, parent: _Window, depth: int
 
 def _item(resources: Resources, item: Element, window: _Window, depth: int) -> Iterator[Use]:
     """The uses of one item; `window` is in the item's own time."""
-    resources.opened += 1
+    resources.opened += _COMPOUND_WEIGHT if item.tag in ("ref-clip", "sync-clip") else 1
     if resources.opened > MOST_CLIPS:  # compound clips in compound clips multiply: a small file may hold a million
         raise EditError(f"more than {MOST_CLIPS} clips are no edit.")
     if item.get("srcEnable") == "audio" or depth > DEEPEST:
