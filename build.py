@@ -2,21 +2,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One tool for every chore: `python3 build.py demo`, `python3 build.py test`, and what `python3 build.py` lists."""
 
+import importlib
 import sys
 
 if sys.version_info < (3, 10):  # noqa: UP036  an older Python starts this file too, and deserves a sentence
     sys.exit("Ramses Plates needs Python 3.10 or newer; this is " + sys.version.split()[0] + ".")
 
-from tools import benching, daemon, demo, testing, wheel
 from tools.places import ChoreFailed
 
-# verb -> (what it does, the function that gets the other arguments and returns the exit code)
+# verb -> (module in tools/ whose `main(arguments)` returns the exit code, what it does)
 VERBS = {
-    "demo": ("install, make a small real delivery, ingest it into demo/project, show what happened", demo.main),
-    "test": ("every test suite, each in an environment of its own; --table lists them", testing.main),
-    "bench": ("measure against the limits, keep the ratios in bench/RESULTS.md; --quick keeps nothing", benching.main),
-    "daemon": ("a test daemon that answers as the Ramses Client does, for anyone who writes add-ons", daemon.main),
-    "wheel": ("the package for pip, in dist/", wheel.main),
+    "demo": ("demo", "install, make a small real delivery, ingest it into demo/project, show what happened"),
+    "test": ("testing", "every test suite, each in an environment of its own; --table lists them"),
+    "bench": ("benching", "measure against the limits, keep the ratios in bench/RESULTS.md; --quick keeps nothing"),
+    "daemon": ("daemon", "a test daemon that answers as the Ramses Client does, for anyone who writes add-ons"),
+    "wheel": ("wheel", "the package for pip, in dist/"),
 }
 
 
@@ -25,11 +25,11 @@ def main() -> int:
     verb, arguments = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("", [])
     if verb not in VERBS:
         print("python3 build.py VERB\n")
-        for name, (about, _run) in VERBS.items():
+        for name, (_module, about) in VERBS.items():
             print(f"  {name:8} {about}")
         return 0 if verb in ("", "-h", "--help") else 2
     try:
-        return VERBS[verb][1](arguments)
+        return int(importlib.import_module(f"tools.{VERBS[verb][0]}").main(arguments))
     except ChoreFailed as error:
         print(f"build.py {verb}: {error}\n{error.advice}".rstrip(), file=sys.stderr)
         return 1

@@ -40,10 +40,13 @@ def main(arguments: list[str]) -> int:
         say(f"\n## {name}\n\n{measure.table(results[name])}\n")
     if not options.quick:
         keep(results)
+    if options.quick:
+        say("The marks are meant for the full work.")
+        return 0
     missed = [row.work for rows in results.values() for row in rows if row.ok is False]
     for work in missed:
         say(f"missed: {work}")
-    return 1 if missed and not options.quick else 0
+    return 1 if missed else 0
 
 
 def names() -> list[str]:
