@@ -18,7 +18,7 @@ from .checks import (
     check_spec,
     expected_spec,
 )
-from .delivery import Delivery
+from .delivery import Delivered, Delivery
 from .destination import Shelves, shots_on_disk
 from .errors import NameRefused
 from .events import Cancel, Event, Listener, silent
@@ -109,9 +109,16 @@ def _name(one: Assigned, name: ShotName, options: PlanOptions, state: str) -> Pl
         colorspace=one.override.colorspace or options.colorspace or item.media.colour.space,
         colorspace_manual=bool(one.override.colorspace or options.colorspace),
         event=one.event,
+        timecode_breaks=tuple((found.frame, found.found) for found in item.frames.timecode_breaks)
+        if item.frames
+        else (),
         record=_record(one.footage, one, options),
         findings=tuple(findings),
     )
+
+
+def _breaks(item: Delivered) -> tuple[tuple[int, str | None], ...]:
+    return () if item.frames is None else tuple((found.frame, found.found) for found in item.frames.timecode_breaks)
 
 
 def _checked(values: dict[str, str], states: tuple[str, ...]) -> tuple[dict[str, str], list[Finding]]:

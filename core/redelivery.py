@@ -11,9 +11,12 @@ from .destination import looks_like_patch
 from .duplicates import find_duplicate
 from .events import Cancel
 from .finding import error, info, warning
+from .footage import Footage
 from .frames import FrameSet
 from .grouping import Place, group_names
+from .placement_record import placement_record
 from .plan import PlannedClip, PlanOptions
+from .probe import probe_clip
 from .source_files import SourceFiles
 from .versions import PublishedVersion
 
@@ -80,7 +83,22 @@ def _patch(clip: PlannedClip, newest: PublishedVersion, published: Clip, cancel:
     added = clip.clip.frames - published.frames
     text = f"Patch of version {newest.number:03d}: frames {replaced or 'none'} are replaced"
     text += f", {added} are added." if added else "."
+    clip = _described_whole(clip, published)
     return replace(clip, base=base, base_version=newest.folder, findings=(*clip.findings, info("patch", text)))
+
+
+def _described_whole(clip: PlannedClip, published: Clip) -> PlannedClip:
+    """The facts of the version as it will be: its first frame may be a published one, not a delivered one."""
+    whole = replace(published, frames=published.frames | clip.clip.frames, runs=published.runs)
+    if published.frames.first <= clip.clip.frames.first:
+        media = probe_clip(published)
+        if media.error is None:
+            clip = replace(clip, media=replace(clip.media, start_timecode=media.start_timecode))
+    footage = Footage.of_clip(whole, clip.media)
+    record = placement_record(footage, event=clip.event)
+    # the shot's start was decided for the plate, not for the few frames that came now
+    kept = {key: value for key, value in clip.record.items() if key.startswith("shot_start")}
+    return replace(clip, record={**record, **kept}, timecode_breaks=())
 
 
 def _no_patch(clip: PlannedClip) -> PlannedClip:
