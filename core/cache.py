@@ -159,7 +159,7 @@ class ProbeCache:
         import sqlite3
 
         try:
-            os.makedirs(os.path.dirname(os.path.abspath(self.path)), exist_ok=True)
+            os.makedirs(os.path.dirname(os.path.abspath(self.path)), mode=0o700, exist_ok=True)
             # isolation_level None: transactions begin where this module says so.
             self._connection = sqlite3.connect(self.path, timeout=2.0, isolation_level=None, check_same_thread=False)
             self._prepare(self._connection)
@@ -167,6 +167,8 @@ class ProbeCache:
             self._fail(error, retry)
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        # No waiting for the disk: what a power cut leaves is a file from before, or a broken one that is begun anew.
+        connection.execute("PRAGMA synchronous=OFF")
         if _schema(connection) != _SCHEMA:
             self._choose_journal(connection)
             connection.execute("BEGIN IMMEDIATE")
@@ -177,7 +179,6 @@ class ProbeCache:
                 )
                 connection.execute(f"PRAGMA user_version={_SCHEMA}")
             connection.execute("COMMIT")
-        connection.execute("PRAGMA synchronous=NORMAL")
 
     def _choose_journal(self, connection: sqlite3.Connection) -> None:
         import sqlite3
@@ -277,7 +278,7 @@ def _decode(facts: str) -> Media | None:
         values[14] = _colour(*values[14])
         values[16] = tuple(values[16])
         return Media(*values)
-    except (ValueError, TypeError, IndexError, ZeroDivisionError):
+    except (ValueError, TypeError, LookupError, ZeroDivisionError, RecursionError):
         return None
 
 
