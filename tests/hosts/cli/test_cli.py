@@ -188,7 +188,7 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if '"publish"' in line:
+            if '"publish"' in line and "SH003" in line:
                 process.send_signal(signal.SIGINT)
                 break
         sent = time.monotonic()
