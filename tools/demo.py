@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 
@@ -25,14 +26,16 @@ def main(arguments: list[str]) -> int:
     _install_package()
     _make_delivery()
     _call("scan", DELIVERY)
-    # Exit code 1 is the right answer here: the delivery holds clips that must be refused.
-    exit_code = _call("ingest", DELIVERY, "--root", PROJECT, "--project", "DEMO", "--yes")
+    said = _call("ingest", DELIVERY, "--root", PROJECT, "--project", "DEMO", "--yes")
     published = _published()
+    run = re.search(r"^Run (\S+?):", said, re.MULTILINE)
+    if not published or run is None:
+        raise ChoreFailed("the ingest published nothing")
     say(f"\n{len(published)} versions were published, each a folder that is complete and verified:")
     for folder in published:
         say(f"  {_short(folder)}")
-    _say_what_next()
-    return 0 if exit_code == 1 and published else 1
+    _say_what_next(run[1])
+    return 0
 
 
 def _install_package() -> None:
@@ -77,16 +80,21 @@ def _make_delivery() -> None:
     subprocess.run(maker, cwd=ROOT, stdin=subprocess.DEVNULL, env=clean_environment(), check=True)
 
 
-def _call(*words: str) -> int:
-    """Run the console command where everybody can see what is typed and what it says."""
+def _call(*words: str) -> str:
+    """Run the console command where everybody can see what is typed and what it says; returns what it said."""
     command = [program(ENVIRONMENT, "ramses-plates"), *words]
     say(f"\n$ {' '.join(_short(word) for word in command)}\n")
     # A Ramses that happens to run on this machine has nothing to do with make-believe shots.
-    variables = clean_environment(RAMSES_PLATES_PORT="off")
-    exit_code = subprocess.call(command, stdin=subprocess.DEVNULL, cwd=ROOT, env=variables)
-    if exit_code not in (0, 1):
-        raise ChoreFailed(f"ramses-plates {words[0]} ended with {exit_code}")
-    return exit_code
+    variables = clean_environment(RAMSES_PLATES_PORT="off", PYTHONIOENCODING="utf-8")
+    nobody, pipe = subprocess.DEVNULL, subprocess.PIPE
+    done = subprocess.run(
+        command, stdin=nobody, stdout=pipe, cwd=ROOT, env=variables, text=True, encoding="utf-8", check=False
+    )
+    say(done.stdout.rstrip())
+    # 1 is the right answer of this ingest: the delivery holds clips that must be refused.
+    if done.returncode not in (0, 1):
+        raise ChoreFailed(f"ramses-plates {words[0]} ended with {done.returncode}")
+    return done.stdout
 
 
 def _short(word: str) -> str:
@@ -99,13 +107,13 @@ def _published() -> list[str]:
     return sorted(folder for folder, _below, names in os.walk(PROJECT) if ".ramses_complete" in names)
 
 
-def _say_what_next() -> None:
+def _say_what_next(run: str) -> None:
     command, project = _short(program(ENVIRONMENT, "ramses-plates")), _short(PROJECT)
     say("\nTry next:")
     for about, typed in (
         ("read every published byte again", f"{command} verify {project}/05-SHOTS"),
         ("see what is published", f"{command} versions --root {project}"),
-        ("take the run back", f"{command} undo RUN --root {project}"),
+        ("take the run back", f"{command} undo {run} --root {project}"),
         ("look at your own footage", f"{command} scan FOLDER"),
         ("plan it, and touch nothing", f"{command} ingest FOLDER --root PROJECT_FOLDER --project ID --dry-run"),
     ):

@@ -73,6 +73,7 @@ def _core_on(version: str) -> Environment:
 SUITES = (
     Suite("lint", "ruff, formatting and mypy --strict over the whole tree", ("lint",), CORE, workers=0),
     Suite("core", "everything that no other suite names", ("",), CORE),
+    Suite("demo", "the README's first command, from an empty environment on", ("demo",), CORE, workers=0),
     Suite("ffprobe", "the fallback and the judge for movies", ("",), CORE, "ffprobe", ("ffmpeg", "ffprobe")),
     Suite("core-3.10", "as `core`, on the oldest Python", ("",), _core_on("3.10")),
     Suite("core-3.12", "as `core`", ("",), _core_on("3.12"), on_demand=True),
