@@ -69,7 +69,7 @@ class Registration:
     operator: str = ""
     created: str = ""
     holder: str = ""
-    before: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict, hash=False)
     attempt: int = 0
 
     @property

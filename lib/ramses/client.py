@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import uuid as uuids
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from . import model, values
@@ -43,6 +44,14 @@ _NEEDED = {
     "RamAssetGroup": ("project", "shortName", "name"),
     "RamPipeFile": ("project", "shortName"),
 }
+
+
+@dataclass(frozen=True)
+class _ReadBack:
+    """How a written record is read again, and whether that is done after every write or only after lost replies."""
+
+    read: Callable[[], dict[str, Any]]
+    always: bool = True
 
 
 class RamDaemonInterface(Connection):
@@ -252,19 +261,28 @@ class RamDaemonInterface(Connection):
         """Replace the whole record of a loaded object. Keys left out are gone: nearly always `update` is meant."""
         self.ask("setData", uuid=uuid, data=data)
 
-    def update(self, kind: type[Ram], uuid: str, changes: Mapping[str, Any], remove: Collection[str] = ()) -> Ram:
+    def update(
+        self,
+        kind: type[Ram],
+        uuid: str,
+        changes: Mapping[str, Any] | Callable[[Ram], Mapping[str, Any]],
+        remove: Collection[str] = (),
+        *,
+        read_back: bool = True,
+    ) -> Ram:
         """Change some keys of a loaded object and keep all others, as they are at this moment.
 
-        Writes nothing where nothing changes. The record is read just before the write and read back after it. Raises
+        `changes` may be a function of the object as it is now. Writes nothing where nothing changes. The record is
+        read just before the write, and read back after it unless the caller does that for many objects at once. Raises
         NotLoaded, NotFound, Damaged, NotWritten, Unconfirmed.
         """
         with self._lock:
             before = self.read(kind, uuid)
-            return self._merge(before, changes, remove, lambda: self.get_data(uuid, fresh=True))
+            wanted = changes(before) if callable(changes) else changes
+            again = _ReadBack(lambda: self.get_data(uuid, fresh=True), read_back)
+            return self._merge(before, wanted, remove, again)
 
-    def _merge(
-        self, before: Ram, changes: Mapping[str, Any], remove: Collection[str], read_back: Callable[[], dict[str, Any]]
-    ) -> Ram:
+    def _merge(self, before: Ram, changes: Mapping[str, Any], remove: Collection[str], again: _ReadBack) -> Ram:
         kind = type(before)
         record = before.data
         wanted = {key: value for key, value in {**record, **changes}.items() if key not in remove}
@@ -273,30 +291,37 @@ class RamDaemonInterface(Connection):
         # Only what others left behind is healed; an empty reference of ours is a mistake, and refused when sending.
         wanted = {**without_empty_references(wanted), **{key: changes[key] for key in changes if key in wanted}}
         for attempt in (1, 2):
-            lost: RamsesError | None = None
-            try:
-                self.set_data(before.uuid, wanted)
-            except RamsesError as error:
-                if not error.may_have_acted:
-                    raise
-                lost = error
-            try:
-                found = read_back()
-            except RamsesError as error:
-                raise Unconfirmed(
-                    f"It is not known whether {before.short_name or before.uuid} was changed: {error}"
-                ) from error
+            lost = self._set_or_lose(before.uuid, wanted)
+            if lost is None and not again.always:
+                return kind(before.uuid, wanted)
+            found = self._read_again(before, again)
             if all(same(found.get(key), wanted.get(key)) for key in {*changes, *remove}):
                 return kind(before.uuid, found)
             # An empty record here is our own request cut in two on its way, and only we still know what it held.
             if found or attempt == 2:
                 break
+        name = before.short_name or before.uuid
         if lost is not None:
-            raise Unconfirmed(f"{before.short_name or before.uuid} was not changed yet: {lost}") from lost
-        raise NotWritten(
-            f"Ramses said it changed {before.short_name or before.uuid}, but it reads back differently.",
-            "Somebody may be editing it; try again.",
-        )
+            raise Unconfirmed(f"{name} was not changed yet: {lost}") from lost
+        advice = "Somebody may be editing it; try again."
+        raise NotWritten(f"Ramses said it changed {name}, but it reads back differently.", advice)
+
+    def _set_or_lose(self, uuid: str, record: Mapping[str, Any]) -> RamsesError | None:
+        """Send a write; the error where its reply was lost and it may have been carried out. Raises all others."""
+        try:
+            self.set_data(uuid, record)
+        except RamsesError as error:
+            if not error.may_have_acted:
+                raise
+            return error
+        return None
+
+    def _read_again(self, before: RamObject, again: _ReadBack) -> dict[str, Any]:
+        try:
+            return again.read()
+        except RamsesError as error:
+            name = before.short_name or before.uuid
+            raise Unconfirmed(f"It is not known whether {name} was changed: {error}") from error
 
     # ---- statuses --------------------------------------------------------------------------------------------------
 
@@ -321,7 +346,7 @@ class RamDaemonInterface(Connection):
         with self._lock:
             before = self.get_status(item, step)
             changes = change(before)
-            return self._merge(before, changes, (), lambda: self._status_record(item, step, before.uuid))
+            return self._merge(before, changes, (), _ReadBack(lambda: self._status_record(item, step, before.uuid)))
 
     def _status_record(self, item: str, step: str, uuid: str) -> dict[str, Any]:
         found = self.get_status(item, step)

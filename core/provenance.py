@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a plate came from, as one line in a status comment that leaves the artist's own lines alone."""
+
+from __future__ import annotations
+
+import re
+
+from .outbox import Registration
+
+# Names and folders of deliveries may hold anything; a status comment stays readable.
+_LONGEST = 1000
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+# The lines of earlier ingests, ours and those of the field's older tool: "Ingested v003 [REF] from ...".
+_LINE = re.compile(r"Ingested v(\d+)(?: \[([^\]]*)\])? ")
+
+
+def clean_text(text: str, longest: int = _LONGEST) -> str:
+    """`text` on one line, in characters that every program can store: undecodable bytes become U+FFFD."""
+    whole = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+    flat = _CONTROL.sub(" ", whole).strip()
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def comment_line(registration: Registration) -> str:
+    """The line for one version: "Ingested v003 [REF] from /deliveries/day 1 by anna"."""
+    resource = f" [{clean_text(registration.resource)}]" if registration.resource else ""
+    came = clean_text(registration.comment.removeprefix("Ingested "))
+    if not came:
+        came = clean_text(f"from {registration.source_media or 'an unknown source'} by {registration.operator or '?'}")
+    return f"Ingested v{registration.version:03d}{resource} {came}"
+
+
+def merged_comment(existing: str, line: str) -> str:
+    """`existing` with `line` at its end; an older line about the same resource gives way, everything else stays."""
+    mine = _LINE.match(line)
+    resource = mine[2] if mine else None
+
+    def stays(old: str) -> bool:
+        match = _LINE.match(old)
+        return match is None or match[2] != resource
+
+    lines = existing.split("\n") if existing.strip() else []
+    return "\n".join([*filter(stays, lines), line])
+
+
+def ingested_versions(comment: str) -> dict[str, int]:
+    """The newest version that the comment's lines tell of, by resource ("" = the main plate)."""
+    found: dict[str, int] = {}
+    for line in comment.split("\n"):
+        match = _LINE.match(line)
+        if match is not None:
+            resource = match[2] or ""
+            found[resource] = max(found.get(resource, 0), int(match[1][:9]))
+    return found
