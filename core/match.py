@@ -127,9 +127,9 @@ class _Index:
 
     reels: dict[str, list[int]] = field(default_factory=dict)
     names: dict[str, list[int]] = field(default_factory=dict)
-    prefixes: dict[str, list[int]] = field(default_factory=dict)
+    prefixes: dict[str, set[str]] = field(default_factory=dict)
     minutes: dict[int, list[int]] = field(default_factory=dict)
-    spans: list[range] = field(default_factory=list)
+    untimed: list[int] = field(default_factory=list)
 
 
 class Matcher:
@@ -147,32 +147,45 @@ class Matcher:
         """The events that ordered a clip; `at` is the clip's position in the caller's list."""
         found: list[Match] = []
         near: list[str] = []
-        seen = self._seen_minutes(footage)
-        for event_at, by, words in self._candidates(footage):
-            event = self.events[event_at]
-            if (found or len(near) >= _MOST_NEAR) and seen and not _meet(seen, self._index.spans[event_at]):
+        far: list[tuple[int, By, str]] = []
+        reachable = self._reachable(footage)
+        for candidate in self._candidates(footage):
+            if found and candidate[1] == "prefix":
+                break  # a last resort, and the last evidence but for timecode alone
+            if reachable is not None and candidate[0] not in reachable:
+                far.append(candidate)
                 continue
-            coverage, said = self._coverage(footage, event)
-            if coverage in ("outside", "unlike"):
-                if len(near) < _MOST_NEAR and by != "timecode":
-                    near.append(f"{words} of {event.label}, but {said}")
-                continue
-            if by == "timecode" and coverage == "unknown":
-                continue
-            found.append(Match(at, event_at, by, coverage, f"{words}, {said}"))
+            self._compare(footage, at, candidate, found, near)
+        if not found:
+            for candidate in far[: _MOST_NEAR - len(near)]:
+                self._compare(footage, at, candidate, found, near)
         return Matched(_best(found), () if found else tuple(near))
+
+    def _compare(
+        self, footage: Footage, at: int, candidate: tuple[int, By, str], found: list[Match], near: list[str]
+    ) -> None:
+        event_at, by, words = candidate
+        event = self.events[event_at]
+        coverage, said = self._coverage(footage, event)
+        if coverage in ("outside", "unlike"):
+            if len(near) < _MOST_NEAR and by != "timecode":
+                near.append(f"{words} of {event.label}, but {said}")
+        elif by != "timecode" or coverage != "unknown":
+            found.append(Match(at, event_at, by, coverage, f"{words}, {said}"))
 
     def _add(self, at: int, event: Event) -> None:
         index = self._index
         for reel in {_key(text) for text in (event.tape, event.short_reel) if text}:
             index.reels.setdefault(reel, []).append(at)
             if len(reel) >= SHORTEST_PREFIX:
-                index.prefixes.setdefault(reel[:SHORTEST_PREFIX], []).append(at)
+                index.prefixes.setdefault(reel[:SHORTEST_PREFIX], set()).add(reel)
         for name in _names(event):
             index.names.setdefault(name, []).append(at)
-        index.spans.append(_minutes(event))
-        for minute in index.spans[at]:
+        minutes = _minutes(event)
+        for minute in minutes:
             index.minutes.setdefault(minute % _DAY, []).append(at)
+        if not minutes:
+            index.untimed.append(at)
 
     def _candidates(self, footage: Footage) -> Iterator[tuple[int, By, str]]:
         """Events that may belong to a clip, each once, the best evidence first."""
@@ -202,14 +215,23 @@ class Matcher:
             yield self._by_minute(footage), "timecode", "timecode alone"
 
     def _by_prefix(self, text: str) -> Iterator[int]:
-        for at in self._index.prefixes.get(text[:SHORTEST_PREFIX], ()):
-            reel = _key(self.events[at].short_reel or self.events[at].tape or "")
+        for reel in sorted(self._index.prefixes.get(text[:SHORTEST_PREFIX], ())):
             if text.startswith(reel) or reel.startswith(text):
-                yield at
+                yield from self._index.reels[reel]
 
     def _by_minute(self, footage: Footage) -> Iterator[int]:
         for minute in self._seen_minutes(footage):
             yield from self._index.minutes.get(minute % _DAY, ())
+
+    def _reachable(self, footage: Footage) -> frozenset[int] | None:
+        """The events whose source may touch a clip, None where its timecode cannot tell: a coarse, cheap test."""
+        minutes = self._seen_minutes(footage)
+        if not minutes:
+            return None
+        found = set(self._index.untimed)
+        for minute in range(minutes.start - _SLACK, minutes.stop + _SLACK):
+            found.update(self._index.minutes.get(minute % _DAY, ()))
+        return frozenset(found)
 
     def _seen_minutes(self, footage: Footage) -> range:
         """The minutes that a clip's labels touch; none where it has no timecode that could be compared."""
@@ -273,11 +295,3 @@ def _span(first: str, last: str) -> range:
     """The minutes of the day between two labels, on past midnight; taken by label, so rates do not matter."""
     begin, end = (int(label[:2]) * 60 + int(label[3:5]) for label in (first, last))
     return range(begin, (end if end >= begin else end + _DAY) + 1)
-
-
-def _meet(one: range, other: range) -> bool:
-    """True where two spans may touch: a coarse test, wide enough for drop against non-drop counting."""
-    if not other:
-        return True
-    shifts = (0, _DAY, -_DAY)
-    return any(one.start - _SLACK < other.stop + shift and other.start + shift < one.stop + _SLACK for shift in shifts)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 
 from .errors import TimecodeError
 
@@ -59,7 +58,7 @@ def rate_text(rate: Fraction) -> str:
 
 def nominal_rate(rate: Fraction) -> int:
     """How many labels a second has: the rate rounded up to a whole number."""
-    return ceil(rate)
+    return -(-rate.numerator // rate.denominator)
 
 
 def can_drop(rate: Fraction) -> bool:
