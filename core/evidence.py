@@ -85,7 +85,7 @@ def are_frames(found: Numbered) -> bool:
     counted = _neighbours(found.frames) or found.frames.step > 1
     if found.suffix or word in _PHOTO_WORDS:
         return counted
-    return counted or found.digits >= 4 or word not in ID_WORDS
+    return counted or found.digits >= 4 or (found.digits == 3 and word not in ID_WORDS)
 
 
 def are_tiles(found: Numbered, folder: str) -> bool:

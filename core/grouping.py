@@ -62,6 +62,10 @@ class Grouper:
         self._links.update(links)
         collect(names, self._table, self._other)
 
+    def ignore(self, name: str, reason: Skipped) -> None:
+        """Take in a name that is no footage, whatever it looks like."""
+        self._result.ignored.append(Ignored(self._place.root, self._place.below(name), *reason))
+
     def grouped(self) -> Grouped:
         """The clips of all names so far. Call it once, at the end."""
         clips = self._result.clips
@@ -79,7 +83,7 @@ class Grouper:
         if reason is None:
             self._result.clips.append(self._single(name))
         else:
-            self._result.ignored.append(ignored(self._place, name, reason))
+            self.ignore(name, reason)
 
     def _single(self, name: str) -> Clip:
         ext = extension(name)
@@ -183,11 +187,6 @@ def group_names(names: Iterable[str], place: Place | None = None, links: Iterabl
     grouper = Grouper(place or Place(""))
     grouper.add(list(dict.fromkeys(names)), links)
     return grouper.grouped()
-
-
-def ignored(place: Place, name: str, reason: Skipped) -> Ignored:
-    """An entry for a name that is no footage."""
-    return Ignored(place.root, place.below(name), *reason)
 
 
 def _composed(text: str) -> str:

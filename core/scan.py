@@ -14,7 +14,10 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 import time
+import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -25,11 +28,11 @@ from .clip import Clip
 from .errors import PlatesError
 from .events import Cancel, Event, Listener, silent
 from .frames import NO_FRAMES, FrameSet
-from .grouping import Grouped, Grouper, Place, ignored
+from .grouping import Grouped, Grouper, Place
 from .naming_facts import Skipped, extension, is_footage, skipped_folder
 from .scan_result import Ignored, ScanResult
 from .views import view_in
-from .walk import Walk
+from .walk import Trees, Walk
 
 _PORTION = 65_536  # directory entries held at a time: a folder of five million frames needs no more
 _BETWEEN_EVENTS = 0.05  # seconds
@@ -113,7 +116,7 @@ def _visits(
     """Every folder below the paths, then those behind links that lead elsewhere."""
     stop = cancel or Cancel()
     walk = Walk(lambda task: _visit(task, sizes, stop), threads, stop)
-    trees = _Trees()
+    trees = Trees()
     tasks = _first_tasks(paths, trees)
     files, reported = 0, 0.0
     while tasks:
@@ -136,58 +139,35 @@ def _visits(
                 yield _Visited(link, Grouped(ignored=[entry]), listed=False)
 
 
-class _Trees:
-    """The real folders whose trees are scanned, so that no link leads into one of them again or around in circles."""
-
-    def __init__(self) -> None:
-        self._scanned: set[str] = set()
-        self._above: set[str] = set()
-
-    def enter(self, real: str) -> str | None:
-        """Note a tree by its real path; where it must not be entered, say why and note nothing."""
-        path = os.path.normcase(real)
-        upwards = list(_upwards(path))
-        if any(folder in self._scanned for folder in upwards):
-            return "a link to a folder that is scanned under its own name"
-        if path in self._above:
-            return "a link to a folder above the scanned one"
-        self._scanned.add(path)
-        self._above.update(upwards)
-        return None
-
-    def holds(self, real: str) -> bool:
-        """True where the path lies in one of the trees."""
-        return any(folder in self._scanned for folder in _upwards(os.path.normcase(real)))
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """The path and all folders above it."""
-    while True:
-        yield path
-        above = os.path.dirname(path)
-        if above == path:
-            return
-        path = above
-
-
-def _first_tasks(paths: Sequence[str], trees: _Trees) -> list[_Task]:
+def _first_tasks(paths: Sequence[str], trees: Trees) -> list[_Task]:
     """The given paths as folders to list: each tree once, files together with the others of their folder."""
     given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-    whole = [os.path.abspath(os.fspath(path)) for path in given]
-    tasks, wanted = [], dict[str, set[str]]()
-    for path in sorted(whole, key=len):
-        if os.path.isdir(path):
+    tasks: list[_Task] = []
+    wanted: dict[str, set[str]] = {}
+    for path in sorted((os.path.abspath(os.fspath(path)) for path in given), key=len):
+        folder, name = os.path.split(path)
+        if _is_folder(path):
             if trees.enter(os.path.realpath(path)) is None:
-                view = (
-                    view_in(os.path.basename(path), ()) if os.path.basename(path).lower() in ("left", "right") else ""
-                )
+                view = view_in(name, ()) if name.lower() in ("left", "right") else ""
                 tasks.append(_Task(path, Place(path, view=view)))
-        elif os.path.lexists(path):
-            if not trees.holds(os.path.realpath(os.path.dirname(path))):
-                wanted.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
-        else:
-            raise PlatesError("there is no such file or folder.", path, "Check the path and the mounted shares.")
+        elif not trees.holds(os.path.realpath(folder)):
+            wanted.setdefault(folder, set()).add(name)
     return tasks + [_Task(folder, Place(folder), frozenset(names)) for folder, names in wanted.items()]
+
+
+def _is_folder(path: str) -> bool:
+    """True for a folder, False for anything else that exists. Raises PlatesError where there is nothing."""
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as problem:
+        if not isinstance(problem, ValueError) and os.path.islink(path):
+            return False
+        shown = path.replace("\0", "\\0")
+        raise PlatesError(
+            "there is no such file or folder.", shown, "Check the path and the mounted shares."
+        ) from problem
+    except OSError as problem:
+        raise PlatesError(f"it cannot be read: {problem.strerror}.", path, "Check its permissions.") from problem
 
 
 def _list_folder(path: str) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
@@ -200,60 +180,67 @@ def _visit(task: _Task, sizes: bool, cancel: Cancel) -> tuple[_Visited, list[_Ta
     found = _Visited(task)
     folders: list[str] = []
     grouper = Grouper(task.place)
+    problem: OSError | None = None
     try:
         with _list_folder(task.path) as entries:
             while portion := list(islice(entries, _PORTION)):
                 cancel.check()
-                found.files += _take_in(portion, grouper, found, folders, sizes)
-    except OSError as problem:
+                found.files += _take_in(portion, grouper, found, folders)
+                if sizes:
+                    found.empty.update(entry.name for entry in portion if _is_empty(entry))
+    except OSError as refused:
+        problem = refused
+    found.grouped = grouper.grouped()
+    if problem is not None:
         _report_unreadable(found, problem)
-    grouped = grouper.grouped()
-    if task.only is not None:
-        grouped = _only(grouped, task.only)
-    found.grouped.clips += grouped.clips
-    found.grouped.ignored += grouped.ignored
-    found.grouped.warnings += grouped.warnings
-    return found, [] if task.only is not None else _all_below(task, folders)
+    if task.only is None:
+        return found, _all_below(task, folders)
+    found.grouped, found.links = _only(found.grouped, task.only), []
+    return found, []
 
 
-def _take_in(
-    portion: list[os.DirEntry[str]], grouper: Grouper, found: _Visited, folders: list[str], sizes: bool
-) -> int:
+def _take_in(portion: list[os.DirEntry[str]], grouper: Grouper, found: _Visited, folders: list[str]) -> int:
     """Sort entries into files, folders, links and the rest; return how many files there were."""
     names = [entry.name for entry in portion if entry.is_file(follow_symlinks=False)]
     links: list[str] = []
     if len(names) != len(portion):
         for entry in portion:
             if not entry.is_file(follow_symlinks=False):
-                _take_in_other(entry, found, folders, links)
+                reason = _take_in_other(entry, found, folders, links)
+                if reason is not None:
+                    grouper.ignore(entry.name, reason)
         names += links
-    if sizes:
-        found.empty.update(entry.name for entry in portion if _is_empty(entry))
-    count = len(names)
     grouper.add(names, links)
-    return count
+    return len(names)
 
 
-def _take_in_other(entry: os.DirEntry[str], found: _Visited, folders: list[str], links: list[str]) -> None:
-    """A folder, a link, or something that is neither file nor folder."""
-    task, name = found.task, entry.name
-    is_link = entry.is_symlink()
-    reason: Skipped | None = None
+def _take_in_other(entry: os.DirEntry[str], found: _Visited, folders: list[str], links: list[str]) -> Skipped | None:
+    """Take in a folder or a link; the reason where it is not to be looked at."""
+    name = entry.name
     try:
+        is_link = _is_link(entry)
         if entry.is_dir():
             reason = skipped_folder(name)
-            if reason is None and is_link:
-                found.links.append(_below(task, name, (), linked=True))
-            elif reason is None:
+            if reason is not None:
+                return reason
+            if is_link:
+                found.links.append(_below(found.task, name, (), linked=True))
+            else:
                 folders.append(name)
         elif is_link and entry.is_file():
             links.append(name)
         else:
-            reason = Skipped("a link that leads nowhere" if is_link else "not a file (a pipe, socket or device)")
+            return Skipped("a link that leads nowhere" if is_link else "not a file (a pipe, socket or device)")
     except OSError as problem:  # a link in a circle, or into a folder that may not be read
-        reason = Skipped(f"a link that cannot be followed: {problem.strerror}")
-    if reason is not None:
-        found.grouped.ignored.append(ignored(task.place, name, reason))
+        return Skipped(f"a link that cannot be followed: {problem.strerror}")
+    return None
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """True for symbolic links, and for the junctions of Windows, which may lead around in circles as well."""
+    if sys.platform == "win32" and not entry.is_symlink():
+        return entry.stat(follow_symlinks=False).st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
+    return entry.is_symlink()
 
 
 def _all_below(task: _Task, names: list[str]) -> list[_Task]:
@@ -287,16 +274,20 @@ def _report_unreadable(found: _Visited, problem: OSError) -> None:
 
 def _only(grouped: Grouped, names: frozenset[str]) -> Grouped:
     """The clips that one of the names belongs to, and the names that are no footage."""
-    clips = [clip for clip in grouped.clips if any(_holds(clip, name) for name in names)]
-    skips = [entry for entry in grouped.ignored if entry.path in names]
-    return Grouped(clips, skips, grouped.warnings if clips else [])
+    chosen = Grouped()
+    for same in (str, _folded):  # where a file system takes a name in any case, so do we
+        wanted = {same(name) for name in names}
+        chosen.clips = [clip for clip in grouped.clips if any(same(name) in wanted for _frame, name in clip.files())]
+        chosen.ignored = [entry for entry in grouped.ignored if same(entry.path) in wanted]
+        if chosen.clips or chosen.ignored:
+            break
+    bases = tuple(clip.base for clip in chosen.clips)
+    chosen.warnings = [warning for warning in grouped.warnings if bases and warning.startswith(bases)]
+    return chosen
 
 
-def _holds(clip: Clip, name: str) -> bool:
-    return name == clip.file or any(
-        run.prefix == name[: len(run.prefix)] and any(run.name(frame) == name for frame in run.frames())
-        for run in clip.runs
-    )
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _empty_frames(found: _Visited) -> Iterator[tuple[Clip, FrameSet]]:

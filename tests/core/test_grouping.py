@@ -128,6 +128,7 @@ STILLS = [
     ["TST_010_0010.exr"],
     ["shot_010.exr"],
     ["SEQ_010_SH_020.exr"],
+    ["flower-rgb-02.tif", "flower-rgb-08.tif", "flower-rgb-16.tif"],
     ["A003.ari", "A004.ari"],
     ["A001_C001.exr", "A001_C002.exr", "A001_C003.exr"],
     ["plate0001.exr"],
@@ -276,13 +277,13 @@ def test_photos_months_apart_cost_nothing() -> None:
     assert str(clip.missing) == "2-9999999998"
 
 
-def test_five_million_frames_are_a_few_runs() -> None:
+def test_a_million_frames_are_a_few_runs() -> None:
     grouper = Grouper(Place(""))
-    for first in range(0, 5_000_000, 50_000):
-        if first != 2_500_000:
+    for first in range(0, 1_000_000, 50_000):
+        if first != 500_000:
             grouper.add([f"p.{frame:07d}.exr" for frame in range(first, first + 50_000)])
     (clip,) = grouper.grouped().clips
-    assert (clip.count, str(clip.frames), len(clip.runs)) == (4_950_000, "0-2499999,2550000-4999999", 2)
+    assert (clip.count, str(clip.frames), len(clip.runs)) == (950_000, "0-499999,550000-999999", 2)
 
 
 # Names that hold everything the rules look at, in any order.

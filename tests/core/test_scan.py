@@ -6,10 +6,9 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -307,7 +306,7 @@ def test_a_listing_that_breaks_off_keeps_what_it_gave(tmp_path: Path, monkeypatc
     assert "Input/output error" in result.warnings[0]
 
 
-@pytest.mark.parametrize("missing", ["nowhere", "a/p.0009.exr"])
+@pytest.mark.parametrize("missing", ["nowhere", "a/p.0009.exr", "a/p.0001.exr/below"])
 def test_missing_path_is_one_clear_sentence(missing: str, tmp_path: Path) -> None:
     make(tmp_path, "a/p.0001.exr")
     with pytest.raises(PlatesError, match="there is no such file or folder") as problem:
@@ -321,6 +320,23 @@ def test_a_dropped_frame_means_its_sequence(tmp_path: Path) -> None:
     assert shown(result) == [".:p.[1-2].exr", ".:x.mov"]
     assert {clip.root for clip in result.clips} == {str(tmp_path)}
     assert list(reasons(result)) == ["read.me"]
+
+
+def test_a_dropped_frame_brings_nothing_else_of_its_folder(tmp_path: Path) -> None:
+    make(tmp_path, "p.0001.exr", "q.0001.exr", "q.2.EXR", "@eaDir/x.jpg", "store/z.mov")
+    (tmp_path / "q.0003.exr").symlink_to("nowhere")
+    (tmp_path / "link").symlink_to("store")
+    result = scan([str(tmp_path / "p.0001.exr")])
+    assert (shown(result), result.ignored, result.warnings) == ([".:p.[1].exr"], (), ())
+    broken = scan([str(tmp_path / "q.0003.exr")])
+    assert (shown(broken), reasons(broken)) == ([], {"q.0003.exr": "a link that leads nowhere"})
+
+
+def test_a_name_in_another_case_means_the_same_file_where_the_system_says_so(tmp_path: Path) -> None:
+    make(tmp_path, "p.0001.exr", "x.mov")
+    task = scan_module._Task(str(tmp_path), scan_module.Place(str(tmp_path)), frozenset({"P.0001.EXR"}))
+    found, below = scan_module._visit(task, False, Cancel())
+    assert ([clip.base for clip in found.grouped.clips], below) == (["p"], [])
 
 
 def test_overlapping_paths_count_once(tmp_path: Path) -> None:
@@ -494,23 +510,37 @@ def test_bugs_in_threads_reach_the_caller(tmp_path: Path, monkeypatch: pytest.Mo
         scan([str(tmp_path)], threads=4)
 
 
-def test_a_large_scan_keeps_little_in_memory(tmp_path: Path) -> None:
-    """A million names in one folder, in the order of a hash as file systems give them."""
-    program = """
-import os, resource, sys
-from ramses_plates.core import scan
-class Entry:
-    def __init__(self, name): self.name = name
-    def is_file(self, follow_symlinks=True): return True
-class Folder:
-    def __init__(self, path): pass
-    def __enter__(self): return (Entry(f"plate.{frame * 7919 % 1000003:07d}.exr") for frame in range(1000003))
-    def __exit__(self, *exc): pass
-scan._list_folder = Folder
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-result = scan.scan([sys.argv[1]])
-assert [str(clip.frames) for clip in result.clips] == ["0-1000002"], result.clips
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
-"""
-    shown = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert int(shown.stdout) < 60  # MiB; a list of a million names alone would be twice that
+def test_a_large_folder_costs_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """60,000 names in one folder, in the order of a hash as file systems give them, taken in by small portions."""
+    count = 60_013
+
+    class Entry:
+        __slots__ = ("name",)
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def is_file(self, *, follow_symlinks: bool) -> bool:
+            return not follow_symlinks
+
+    class Folder:
+        def __init__(self, path: str) -> None:
+            pass
+
+        def __enter__(self) -> Iterator[Entry]:
+            return (Entry(f"plate.{frame * 7919 % count:07d}.exr") for frame in range(count))
+
+        def __exit__(self, *exc: object) -> None:
+            pass
+
+    monkeypatch.setattr(scan_module, "_list_folder", Folder)
+    monkeypatch.setattr(scan_module, "_PORTION", 2000)
+    tracemalloc.start()
+    try:
+        result = scan([str(tmp_path)])
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [str(clip.frames) for clip in result.clips] == ["0-60012"]
+    assert peak < 2_500_000  # bytes; a list of these names alone would take 4,600,000
+    assert kept < 250_000
