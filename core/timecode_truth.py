@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .clip import Clip
-from .errors import TimecodeError
+from .errors import PlatesError, TimecodeError
 from .finding import Finding, info, warning
 from .footage import Footage
 from .media import FrameReport, Media
@@ -61,8 +61,7 @@ def check_timecode(clip: Clip, media: Media, *, report: FrameReport | None = Non
             footage = footage.confirmed()
     elif _has_last(clip):
         checked = "first and last frame"
-        last = _read_last(clip, probe)
-        found.extend(_compare_last(clip, start, last))
+        found.extend(_compare_last(clip, start, probe))
         if not found:
             footage = footage.confirmed()
     if footage.doubt:
@@ -83,13 +82,16 @@ def _read_last(clip: Clip, probe: Probe | None) -> Media:
     return probe(os.path.join(clip.folder, clip.last_file))
 
 
-def _compare_last(clip: Clip, start: Timecode, last: Media) -> tuple[Finding, ...]:
+def _compare_last(clip: Clip, start: Timecode, probe: Probe | None) -> tuple[Finding, ...]:
     """The last frame must carry the first frame's timecode plus the distance of their numbers."""
     distance = clip.frames.last - clip.frames.first
     expected = start + distance
     file = clip.last_file
-    if last.error is not None:
-        return (warning("timecode-unchecked", f"The last frame could not be read: {last.error}", file),)
+    try:
+        last = _read_last(clip, probe)
+    except (PlatesError, OSError) as problem:
+        why = problem.message if isinstance(problem, PlatesError) else problem.strerror or str(problem)
+        return (warning("timecode-unchecked", f"The last frame could not be read: {why}", file),)
     if last.start_timecode is None:
         said = f"The first frame has the timecode {start}, the last one has none; {expected} was expected."
         return (warning("timecode-breaks", said, file, "Check every frame; the first frame's was believed."),)
