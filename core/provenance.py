@@ -24,7 +24,11 @@ def clean_text(text: str, longest: int = _LONGEST) -> str:
 def comment_line(registration: Registration) -> str:
     """The line for one version: "Ingested v003 [REF] from /deliveries/day 1 by anna"."""
     resource = f" [{clean_text(registration.resource)}]" if registration.resource else ""
-    came = clean_text(registration.comment.removeprefix("Ingested "))
+    came = clean_text(registration.comment)
+    if came.startswith("Ingested "):
+        # The number in it is the one that was planned, and a resource is written in brackets here.
+        _verb, found, rest = came.partition(" from ")
+        came = f"from {rest}" if found else came.removeprefix("Ingested ")
     if not came:
         came = clean_text(f"from {registration.source_media or 'an unknown source'} by {registration.operator or '?'}")
     return f"Ingested v{registration.version:03d}{resource} {came}"

@@ -699,6 +699,8 @@ def test_hostile_texts_reach_ramses_harmlessly(source: str, comment: str, operat
 def test_comment_lines() -> None:
     record = registration(comment="Ingested from /a&b=c by x")
     assert comment_line(record) == "Ingested v001 from /a&b=c by x"
+    named = replace(record, resource="REF", comment="Ingested v009 REF from /a from b (96 frames: the whole plate)")
+    assert comment_line(named) == "Ingested v001 [REF] from /a from b (96 frames: the whole plate)"
     assert comment_line(replace(record, comment="", source_media="")) == "Ingested v001 from an unknown source by anna"
     assert comment_line(replace(record, resource="REF", version=1234)).startswith("Ingested v1234 [REF] from")
     line = "Ingested v002 from /b by y"
