@@ -63,7 +63,7 @@ def check_complete(source: Source) -> str | None:
     """One sentence where the file ends before its picture does; the size is told by the header."""
     head = source.head
     if len(head) < _HEADER_SIZE:
-        return "pixel data is missing: the file ends inside its header."
+        return "pixel data missing: the file ends inside its header."
     order = _ORDERS[head[:4]]
     (start,) = struct.unpack_from(order + "I", head, 4)
     count, (bits, width, height) = head[193], struct.unpack_from(order + "BxII", head, 198)
@@ -71,5 +71,5 @@ def check_complete(source: Source) -> str | None:
     pixel_bits = 32 if (count, bits) == (3, 10) else count * bits
     needed = start + -(-width * height * pixel_bits // 8)
     if source.size < needed:
-        return f"pixel data is missing: the file has {source.size} bytes instead of {needed}."
+        return f"pixel data missing: the file has {source.size} bytes instead of {needed}."
     return None

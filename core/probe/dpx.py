@@ -176,7 +176,7 @@ def check_complete(source: Source) -> str | None:
     """One sentence where the file ends before its picture does; the size is told by the header."""
     head = source.head
     if len(head) < 1408:
-        return "pixel data is missing: the file ends inside its header."
+        return "pixel data missing: the file ends inside its header."
     order = _ORDERS[head[:4]]
     elements, width, height = struct.unpack_from(order + "HII", head, 770)
     needed = 0
@@ -194,7 +194,7 @@ def check_complete(source: Source) -> str | None:
         padding = 0 if line_padding == UNDEFINED else line_padding
         needed = max(needed, start + height * (line + (padding if padding < 2**16 else 0)))
     if source.size < needed:
-        return f"pixel data is missing: the file has {source.size} bytes instead of {needed}."
+        return f"pixel data missing: the file has {source.size} bytes instead of {needed}."
     return None
 
 

@@ -23,7 +23,7 @@ _SLICE = 65_536
 # Deep chunks are looked at one by one up to this count: their sizes cannot be told from the header.
 _MOST_DEEP_CHUNKS = 4096
 _UNCOMPRESSED = b"\0"
-_MISSING = "pixel data is missing: the file was cut off."
+_MISSING = "pixel data missing: the file was cut off."
 _DAMAGED = "the pixel data is damaged."
 
 
@@ -38,7 +38,7 @@ def check_complete(source: Source) -> str | None:
     for table in plan:
         data_start += 8 * table.count
     if data_start > source.size:
-        return "pixel data is missing: the file ends inside its chunk table."
+        return "pixel data missing: the file ends inside its chunk table."
     for table in plan:
         problem = table.check(source, start, data_start)
         if problem is not None:
@@ -104,7 +104,7 @@ class _Table:
             lowest = min(lowest, min(offsets))
             unwritten += offsets.count(0) if lowest == 0 else 0
         if unwritten:
-            return f"pixel data is missing: {unwritten} of {self.count} chunks were never written (unfinished render)."
+            return f"pixel data missing: {unwritten} of {self.count} chunks were never written (unfinished render)."
         if lowest < data_start:
             return "the chunk table of the EXR is damaged."
         problem = self._check_chunk(source, farthest)

@@ -18,7 +18,7 @@ PROBER_VERSION = 1
 
 
 class Reader(NamedTuple):
-    """A header reader. `check_complete` answers with one sentence where pixel data is missing."""
+    """A header reader. `check_complete` answers with one sentence where pixel data missing."""
 
     recognises: Callable[[bytes], bool]
     read: Callable[[Source], Media]

@@ -75,4 +75,4 @@ def check_complete(source: Source) -> str | None:
     """One sentence where the end mark is missing. Cameras append previews after it, so a long tail is searched."""
     length = 65_536
     tail = source.read_some(max(0, source.size - length), length)
-    return None if b"\xff\xd9" in tail else "pixel data is missing: the JPEG has no end mark."
+    return None if b"\xff\xd9" in tail else "pixel data missing: the JPEG has no end mark."

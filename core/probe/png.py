@@ -89,4 +89,4 @@ def _colour(chunks: dict[bytes, bytes]) -> Colour:
 def check_complete(source: Source) -> str | None:
     """One sentence where the end mark is missing. Programs may append a little after it."""
     tail = source.read_some(max(0, source.size - 4096), 4096)
-    return None if _END in tail else "pixel data is missing: the PNG has no end mark."
+    return None if _END in tail else "pixel data missing: the PNG has no end mark."

@@ -67,5 +67,5 @@ def check_complete(source: Source) -> str | None:
         return None
     needed = 18 + source.head[0] + mapped * entries * ((entry_bits + 7) // 8) + width * height * ((bits + 7) // 8)
     if source.size < needed:
-        return f"pixel data is missing: the file has {source.size} bytes instead of {needed}."
+        return f"pixel data missing: the file has {source.size} bytes instead of {needed}."
     return None

@@ -90,7 +90,7 @@ def check_complete(source: Source) -> str | None:
         if len(offsets) != len(sizes):
             continue
         if any(offset + size > source.size for offset, size in zip(offsets, sizes, strict=True)):
-            return "pixel data is missing: the file was cut off."
+            return "pixel data missing: the file was cut off."
     return None
 
 

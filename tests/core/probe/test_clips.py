@@ -100,7 +100,7 @@ class TestBadFiles:
         path.write_bytes(data[: len(data) // 3])
         media = probe_clip(make_clips.single(str(path)))
         assert (media.width, media.height) == (512, 512)
-        assert media.error is not None and media.error.startswith("cut.exr: pixel data is missing")
+        assert media.error is not None and media.error.startswith("cut.exr: pixel data missing")
 
     def test_a_damaged_file_is_not_handed_to_libraries(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from ramses_plates.core.probe import fallback

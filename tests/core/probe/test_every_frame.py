@@ -67,7 +67,7 @@ def test_everything_wrong_at_once_is_named(tmp_path: Path) -> None:
     document = frame_report_document(check_frames(clip, probe_clip(clip)))
     assert document["zero_byte"] == "1005-1006"
     assert [item["frame"] for item in document["truncated"]] == [1010]
-    assert document["truncated"][0]["message"].startswith("plate.1010.exr: pixel data is missing")
+    assert document["truncated"][0]["message"].startswith("plate.1010.exr: pixel data missing")
     assert document["odd_frames"] == [
         {"frame": 1015, "message": "plate.1015.exr: size 32x36 instead of 64x36."},
         {
