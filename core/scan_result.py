@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -60,7 +61,16 @@ class ScanResult:
 
         A temporary file whose final name is known counts only for a clip of that base name and format.
         """
-        return tuple(entry for entry in self.ignored if entry.temporary and _may_join(entry, clip))
+        return tuple(entry for entry in self._temporary.get((clip.root, clip.dir), ()) if _may_join(entry, clip))
+
+    @cached_property
+    def _temporary(self) -> dict[tuple[str, str], list[Ignored]]:
+        """The temporary files by folder: asked for once per clip, so it has to be a look-up."""
+        found: dict[tuple[str, str], list[Ignored]] = {}
+        for entry in self.ignored:
+            if entry.temporary:
+                found.setdefault((entry.root, entry.dir), []).append(entry)
+        return found
 
     def document(self) -> dict[str, Any]:
         """The result as the JSON contract writes it; `root` is added where several folders were scanned."""
@@ -79,8 +89,6 @@ class ScanResult:
 
 
 def _may_join(entry: Ignored, clip: Clip) -> bool:
-    if entry.root != clip.root or entry.dir != clip.dir:
-        return False
     if not entry.final:
         return True
     if clip.file:
