@@ -150,8 +150,8 @@ class Matcher:
         far: list[tuple[int, By, str]] = []
         reachable = self._reachable(footage)
         for candidate in self._candidates(footage):
-            if found and candidate[1] == "prefix":
-                break  # a last resort, and the last evidence but for timecode alone
+            if candidate[1] == "prefix" and found and found[0].by != "prefix":
+                break  # a last resort, when nothing exact was found
             if reachable is not None and candidate[0] not in reachable:
                 far.append(candidate)
                 continue

@@ -77,6 +77,12 @@ def test_long_against_cut_names_is_the_last_resort_and_is_said(reel: str, name: 
         assert "only the beginning" in matched.only.reason
 
 
+def test_a_cut_reel_that_fits_several_events_leaves_them_several() -> None:
+    """Lists whose reels were cut to the same eight characters: no event may be picked by its place in the list."""
+    ordered = [event("001", "01:00:01:00", reel="ZZ100_50"), event("002", "01:00:05:00", reel="ZZ100_50")]
+    assert Matcher(ordered).match(clip("ZZ100_504C")).kind == "several"
+
+
 def test_an_exact_name_beats_a_prefix() -> None:
     events = [event("001", "01:00:02:00", reel="A001C002"), event("002", "01:00:02:00", reel="A001C002_240101_R1AB")]
     found = Matcher(events).match(clip("A001C002_240101_R1AB"))
