@@ -19,6 +19,7 @@ from .identity import Identity
 from .job import VerifyLevel
 from .match import Criteria
 from .media import Media
+from .project_facts import ProjectFacts
 from .rules import BUILTIN, Rules
 from .source_files import SourceFiles
 
@@ -44,7 +45,7 @@ class ProjectView:
     """What is known of the Ramses project when planning, from Ramses, from its last visit or from the command line.
 
     `shots` maps the upper-case shot id to (spelling, sequence id or None); `sequences` a sequence id to its standard.
-    `starts` maps a step to its start frame and handles.
+    `starts` maps a step to its start frame and handles. `facts` is what Ramses said, None where it never did.
     """
 
     project: str
@@ -54,6 +55,7 @@ class ProjectView:
     steps: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     starts: Mapping[str, StartFacts] = field(default_factory=dict)
+    facts: ProjectFacts | None = None
 
 
 @dataclass(frozen=True)

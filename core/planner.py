@@ -27,7 +27,9 @@ from .footage import Footage
 from .ids import DEFAULT_STATES, check_id, check_resource, check_state
 from .placement_record import placement_record
 from .plan import Plan, PlannedClip, PlanOptions
+from .project_facts import compare
 from .redelivery import check_published
+from .registration import shot_frames
 from .scan_result import ScanResult
 from .shot_names import ShotName, unique_shots
 from .source_files import SourceFiles
@@ -175,6 +177,10 @@ def _place_on_shelf(clip: PlannedClip, options: PlanOptions, shelves: Shelves, c
     if not clip.resource:
         spec = expected_spec(clip.sequence, options.view.spec, dict(options.view.sequences))
         clip = replace(clip, findings=(*clip.findings, *check_spec(clip.media, clip.rate, spec)))
+        if options.view.facts is not None:
+            frames, _basis = shot_frames(options, clip)
+            found = compare(options.view.facts, clip.shot, clip.sequence, clip.step, frames)
+            clip = replace(clip, findings=(*clip.findings, *found))
     sources = SourceFiles.take(clip.clip, threads=None, cancel=cancel)
     findings = [error("unreadable", why, name, "Deliver this file again.") for name, why in sources.problems[:20]]
     if sources.zero_byte:

@@ -117,18 +117,24 @@ def save_facts(project_root: str, facts: ProjectFacts) -> None:
     fsops.write_file(path, [text.encode("ascii")], replace=True)
 
 
-def refresh_facts(client: RamDaemonInterface, project_root: str, short_name: str | None = None) -> ProjectFacts | None:
-    """Ask Ramses about the project of this folder (or of that short name) and keep the answer.
+def ask_facts(client: RamDaemonInterface, project_root: str, short_name: str | None = None) -> ProjectFacts | None:
+    """Ask Ramses about the project of this folder (or of that short name); nothing is written.
 
-    None where Ramses has no such project. Raises RamsesError, WriteFailed.
+    None where Ramses has no such project. Raises RamsesError.
     """
     project = project_for_folder(client, project_root, short_name)
     if project is None:
         return None
     sequences, shots = client.objects(RamSequence), client.objects(RamShot)
     facts = facts_of(project, client.objects(RamStep), client.objects(RamState), sequences, shots)
-    facts = replace(facts, folder=client.path(project.uuid) or project.folder(client.ramses_folder()))
-    save_facts(project_root, facts)
+    return replace(facts, folder=client.path(project.uuid) or project.folder(client.ramses_folder()))
+
+
+def refresh_facts(client: RamDaemonInterface, project_root: str, short_name: str | None = None) -> ProjectFacts | None:
+    """Ask Ramses and keep the answer for later. Raises RamsesError, WriteFailed."""
+    facts = ask_facts(client, project_root, short_name)
+    if facts is not None:
+        save_facts(project_root, facts)
     return facts
 
 

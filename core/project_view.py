@@ -51,6 +51,7 @@ def project_view(
         tuple(step.short_name for step in facts.steps if step.kind == "shot"),
         tuple(state.short_name for state in facts.states),
         {step.short_name: start for step in facts.steps if (start := _start(step)) is not None},
+        facts,
     )
 
 

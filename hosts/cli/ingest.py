@@ -83,7 +83,7 @@ def plan_options(arguments: argparse.Namespace, cancel: Cancel) -> tuple[PlanOpt
     """Everything the plan depends on, from the arguments, the project folder and Ramses where it runs."""
     cancel.check()
     root = project_root(arguments.root)
-    session = connect(root, offline=arguments.offline or arguments.dry_run)
+    session = connect(root, arguments.offline, arguments.project)
     view = project_view(root, session.facts, arguments.project, arguments.project_rate, arguments.project_size)
     edit = read_edit(arguments.edl, view.spec.rate) if arguments.edl else None
     start = None if arguments.start is None else StartFacts(arguments.start, source="--start")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...core.errors import PlatesError
 from ...core.events import Cancel, Listener
 from ...core.ingest import Register
-from ...core.project_facts import ProjectFacts, load_facts, refresh_facts
+from ...core.project_facts import ProjectFacts, ask_facts, load_facts
 from ...core.register import sync
 from ...core.run import Registered
 from ...lib.ramses.client import RamDaemonInterface
@@ -26,14 +26,17 @@ class Session:
 
 
 def connect(root: str, offline: bool = False, project: str | None = None) -> Session:
-    """Ask a running Ramses about the project in `root`; without one, what it said the last time counts."""
+    """Ask a running Ramses about the project in `root`; without one, what it said the last time counts.
+
+    Nothing is written before `register` is called: planning leaves the project as it is.
+    """
     if offline:
         return Session(load_facts(root), None)
     client = RamDaemonInterface.instance()
     try:
         if not client.is_online():
             return Session(load_facts(root), None)
-        facts = refresh_facts(client, root, project)
+        facts = ask_facts(client, root, project)
     except (RamsesError, PlatesError) as error:
         say(f"Ramses could not be asked, so it is left alone: {printable(str(error))}", sys.stderr)
         return Session(load_facts(root), None)
