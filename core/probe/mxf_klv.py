@@ -181,7 +181,7 @@ def footer_of(source: Source, origin: int, header: Partition) -> Partition | Non
     """The footer partition, found by the header's word or by the random index at the end of the file."""
     if header.footer:
         return read_partition(source, origin + header.footer)
-    for offset in reversed(random_index(source)):
+    for offset in random_index(source)[-16:][::-1]:
         found = read_partition(source, origin + offset)
         if found is not None and found.kind == FOOTER:
             return found
@@ -200,4 +200,5 @@ def random_index(source: Source) -> list[int]:
     if data[:4] != _KEY_START or data[4:8] != b"\x02\x05\x01\x01" or data[13] != 0x11:
         return []
     start, length = _length(data, 16, source)
-    return [int.from_bytes(data[at + 4 : at + 12], "big") for at in range(start, start + length - 15, 12)]
+    last = min(start + length, whole) - 4  # rows of a stream id and an offset, then the length of the whole pack
+    return [int.from_bytes(data[at + 4 : at + 12], "big") for at in range(start, last - 11, 12)]

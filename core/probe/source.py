@@ -11,6 +11,8 @@ from ..errors import DamagedFile
 HEAD_SIZE = 4096
 # No header that we read is larger; a length beyond it is damage, not data.
 LARGEST_READ = 64 * 1024 * 1024
+# Beyond every file; operating systems refuse larger offsets in ways of their own.
+_FARTHEST = 1 << 62
 # O_NONBLOCK: opening a named pipe must not wait for somebody to write into it; files do not care.
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -61,6 +63,8 @@ class Source:
             raise DamagedFile("the header claims an impossible length.", self.path)
         if offset + length <= len(self.head):
             return self.head[offset : offset + length]
+        if offset > _FARTHEST:
+            return b""
         pieces = []
         while length > 0:
             piece = self._pread(length, offset)

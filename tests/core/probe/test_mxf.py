@@ -409,6 +409,26 @@ def test_hostile_lengths_cost_nothing(size: int, tmp_path: Path) -> None:
     assert most < 20 * 2**20
 
 
+def test_a_random_index_of_any_claimed_length_ends(tmp_path: Path) -> None:
+    unfinished = mm.metadata(mm.material(length=-1), [mm.file(length=-1)])
+    data = mm.mxf(unfinished, status=1, footer_known=False)
+    at = data.rindex(mm.RANDOM_INDEX) + 16
+    path = tmp_path / "index.mxf"
+    path.write_bytes(data[:at] + b"\x84\xff\xff\xff\xff" + data[at + 5 :])
+    begin = time.perf_counter()
+    assert probe(path).width == 1920
+    assert time.perf_counter() - begin < 2
+
+
+@pytest.mark.parametrize("place", [1 << 40, 1 << 62, (1 << 63) - 1, (1 << 64) - 1])
+def test_a_footer_past_every_file_system(place: int, tmp_path: Path) -> None:
+    header = mm.metadata(mm.material(), [mm.file()])
+    path = tmp_path / "far.mxf"
+    path.write_bytes(mm.partition(2, 1, 0, place, len(header)) + header)
+    assert probe(path).width == 1920
+    assert "cut short" in (complete(path) or "")
+
+
 @settings(max_examples=200)
 @given(changes=st.lists(st.tuples(st.integers(13, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=8))
 def test_mutations_give_facts_or_a_sentence(changes: list[tuple[int, int]], tmp_path: Path) -> None:

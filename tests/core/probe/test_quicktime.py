@@ -584,6 +584,17 @@ def test_a_packed_index_cannot_blow_up(tmp_path: Path) -> None:
     assert most < 40 * 2**20
 
 
+@pytest.mark.parametrize("size", [1 << 62, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+def test_sizes_past_every_file_system(size: int, tmp_path: Path) -> None:
+    start = mb.box(b"ftyp", b"qt  ") + struct.pack(">I4sQ", 1, b"mdat", size)
+    assert "cut short" in damaged(tmp_path, start + mb.movie(mb.video()))
+    far = mb.movie(mb.clock(version=1))
+    at = far.index(b"co64") + 12
+    media = probe_bytes(tmp_path, far[:at] + size.to_bytes(8, "big") + far[at + 8 :])
+    assert media.start_timecode is None
+    assert "past the end" in (complete(tmp_path / "hand.mov") or "")
+
+
 def test_endless_tables_are_cut(tmp_path: Path) -> None:
     count = 400_000
     runs = [(1, 1000 + index % 2) for index in range(count)]
