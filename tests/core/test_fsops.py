@@ -25,7 +25,7 @@ def planned(path: Path) -> SourceFile:
 def copy(file: SourceFile, target: Path) -> bytes:
     hasher = hashing.new("sha1")
     assert hasher is not None
-    fsops.copy_hashed(file, os.fspath(target), hasher, lambda count: None)
+    fsops.copy_hashed(file, os.fspath(target), hasher, lambda _count: None)
     return hasher.digest()
 
 
@@ -70,7 +70,7 @@ def test_an_empty_file_is_copied(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_bytes() == b""
 
 
-def test_every_byte_is_read_once(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_byte_is_read_once(source: Path, tmp_path: Path) -> None:
     pieces: list[int] = []
     hasher = hashing.new("sha1")
     assert hasher is not None
@@ -140,7 +140,7 @@ def test_a_share_that_ends_early_and_then_claims_that_size_is_refused(
         return real(os.fspath(short) if path == file.path else path, *values)
 
     monkeypatch.setattr(os, "open", open_short)
-    monkeypatch.setattr(fsops, "_expect_planned", lambda fd, file: None)
+    monkeypatch.setattr(fsops, "_expect_planned", lambda _fd, _file: None)
     with pytest.raises(SourceChanged, match=f"byte {fsops.BUFFER} of the {file.size} planned"):
         copy(file, tmp_path / "out")
 
@@ -224,7 +224,7 @@ def test_write_file_never_overwrites(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"onetwo"
 
 
-def test_replace_is_old_or_new_and_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replace_is_old_or_new_and_leaves_no_draft(tmp_path: Path) -> None:
     path = os.fspath(tmp_path / "a")
     fsops.write_file(path, [b"old"], replace=True)
 
@@ -328,7 +328,7 @@ def test_not_even_an_empty_folder_is_replaced(tmp_path: Path) -> None:
 def test_move_falls_back_where_the_file_system_knows_no_exclusive_rename(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rename, "_exclusive_call", lambda: lambda source, target: errno.EINVAL)
+    monkeypatch.setattr(rename, "_exclusive_call", lambda: lambda _source, _target: errno.EINVAL)
     assert fsops.move(os.fspath(folder(tmp_path / "a", "x")), os.fspath(tmp_path / "b"))
     assert (tmp_path / "b" / "x").exists()
 
@@ -346,7 +346,7 @@ def test_a_share_that_renames_and_loses_the_answer(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.EXDEV, errno.EACCES])
 def test_a_refused_move_is_told_and_nothing_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int) -> None:
-    def refuse(source: str, target: str) -> bool:
+    def refuse(_source: str, _target: str) -> bool:
         raise OSError(error, os.strerror(error))
 
     monkeypatch.setattr(fsops, "rename_exclusive", refuse)

@@ -104,6 +104,8 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert [parse_frame(name, entry) for name, entry in read_entries(folder)] == FILES
 
 
+KEYS = ("version", "comment", "date", "state", "stateShortName", "fps", "timecode", "ramses_plates", "resource")
+OWN_KEYS = ("fps", "hash", "frame", "data_window", "pixel_aspect", "timecode_breaks", "run", "timecode")
 texts = st.text(max_size=20)
 labels = st.sampled_from(["01:00:00:00", "23:59:59:23", "00:00:10;05"])
 
@@ -158,13 +160,13 @@ def test_a_sidecar_of_ramses_py() -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from("version comment date state stateShortName fps timecode ramses_plates resource".split()),
+        st.sampled_from(KEYS),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | texts,
             lambda inner: (
                 st.lists(inner, max_size=3)
                 | st.dictionaries(
-                    st.sampled_from("fps hash frame data_window pixel_aspect timecode_breaks run timecode".split()),
+                    st.sampled_from(OWN_KEYS),
                     inner,
                 )
             ),
@@ -235,7 +237,7 @@ def test_the_window_never_shows(value: dict[str, Any], data: st.DataObject) -> N
     text = json.dumps(value, indent=data.draw(st.none() | st.integers(0, 3)))
 
     class Small(io.StringIO):
-        def read(self, size: int | None = -1) -> str:
+        def read(self, _size: int | None = -1) -> str:
             return super().read(data.draw(st.integers(1, 7)))
 
     assert dict(json_entries.entries(Small(text))) == value

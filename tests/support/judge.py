@@ -53,7 +53,7 @@ def complete(folder: Path) -> None:
     """Fail with a sentence unless this version folder is complete in every part."""
     marker = (folder / ".ramses_complete").read_bytes()
     assert marker.isdigit(), f"{folder}: marker {marker!r}"
-    media = {name for name in content(folder)}
+    media = set(content(folder))
     assert media, f"{folder}: no media"
     entries = json.loads((folder / "_ramses_data.json").read_text(encoding="utf-8"))
     assert set(entries) == media, f"{folder}: sidecar and files differ"
