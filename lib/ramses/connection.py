@@ -18,7 +18,7 @@ from .wire import HOST, Limits, Wire, never
 # What the field's own API uses: a click in a panel asks for the same record several times.
 CACHE_SECONDS = 2.0
 # A program on 5555 that is not Ramses (Android's debug bridge lives there) may never answer.
-_KNOCK = Limits(connect=1.0, silence=3.0, total=4.0, reply=1 << 20)
+_KNOCK = Limits(connect=1.0, silence=5.0, total=8.0, reply=1 << 20)
 
 
 class Connection:
