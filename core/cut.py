@@ -80,17 +80,31 @@ def _counted_at(position: Timecode, start: Timecode, what: str) -> tuple[Timecod
     return Timecode(int(frame), start.rate, start.drop), note
 
 
+def source_range(event: Event, start: Timecode) -> tuple[int, int, str]:
+    """(offset, count, note): where the event's source lies from the clip's `start` on, in plate frames.
+
+    The offset takes the shorter way round the day, so a clip may run over midnight. Raises PlacementRefused for
+    labels that the clip's counting does not have, and for an event without a source in.
+    """
+    if event.source_in is None:
+        raise PlacementRefused(f"{event.label} states no source timecode.")
+    where = f"Source in {event.source_in} of {event.label}"
+    source_in, note = at_clip_rate(event.source_in, start, where, event.counted)
+    count = event.source_frames
+    if event.speed == 1 and event.source_out is not None:
+        where = f"Source out {event.source_out} of {event.label}"
+        source_out, _same_note = at_clip_rate(event.source_out, start, where, event.counted)
+        count = source_out.frames_since(source_in)
+    return signed_distance(start, source_in), count or 1, note
+
+
 def by_timecode(footage: Footage, event: Event, start: Timecode) -> Cut:
-    """The cut where the event's source labels lie in the clip's timecode, over midnight if need be.
+    """The cut where the event's source labels lie in the clip's timecode.
 
     Raises PlacementRefused where clip and event have no frame in common.
     """
-    assert event.source_in is not None
-    source_in, note = at_clip_rate(
-        event.source_in, start, f"Source in {event.source_in} of {event.label}", event.counted
-    )
-    offset = signed_distance(start, source_in)
-    count = _plate_frames(event, start)
+    offset, count, note = source_range(event, start)
+    source_in = start + offset
     if offset >= footage.length or offset + count <= 0:
         last = start + (footage.length - 1)
         raise PlacementRefused(
@@ -146,16 +160,6 @@ def _by_file_numbers(footage: Footage, event: Event) -> Cut | None:
     basis = f"file frame {start}, which is source in {event.source_in} of {event.label} counted as frames"
     note = "The clip has no timecode: its frame numbers were taken for frames of the day."
     return Cut(start - first, count, event.cut_frames or count, basis, event.speed, (note,))
-
-
-def _plate_frames(event: Event, start: Timecode) -> int:
-    """How many plate frames the event needs, its labels counted as the clip counts."""
-    count = event.source_frames
-    if event.speed != 1 or event.source_in is None or event.source_out is None:
-        return count or 1
-    source_in, _note = at_clip_rate(event.source_in, start, f"Source in of {event.label}", event.counted)
-    source_out, _note = at_clip_rate(event.source_out, start, f"Source out of {event.label}", event.counted)
-    return source_out.frames_since(source_in) or 1
 
 
 def _counting(label: Timecode) -> str:
