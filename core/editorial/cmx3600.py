@@ -77,6 +77,8 @@ def _listing(text: str, path: str) -> _Listing:
             if len(listing.rows) >= MOST_EVENTS:
                 raise EditError(f"line {number}: more than {MOST_EVENTS} events are no edit.", path)
             listing.rows.append(_Row(number, raw, line, drop))
+            if line.after:
+                listing.rows[-1].notes.append(NoteLine("", line.after, line.after))
             lost = False
         elif isinstance(line, ModeLine):
             drop = line.drop

@@ -14,7 +14,8 @@ _FROM = frozenset({"FROM CLIP NAME", "CLIP NAME", "FROM CLIP NAME IS"})
 _TO = frozenset({"TO CLIP NAME", "TO CLIP NAME IS"})
 _FILES = frozenset({"SOURCE FILE", "SOURCE FILE NAME", "FROM FILE", "FROM CLIP", "FILE NAME", "FROM SOURCE FILE"})
 _REELS = frozenset({"REEL", "REEL NAME", "REELNAME", "TAPE", "TAPE NAME", "SOURCE REEL", "SOURCE TAPE", "FROM REEL"})
-_SHOTS = frozenset({"COMMENT", "COMMENTS", "SHOT", "SHOT NAME", "SHOT ID", "VFX", "VFX ID", "VFX SHOT", "VFX NAME"})
+_COMMENTS = frozenset({"COMMENT", "COMMENTS", "VFX"})
+_SHOTS = frozenset({"SHOT", "SHOT NAME", "SHOT ID", "VFX ID", "VFX SHOT", "VFX SHOT ID", "VFX NAME"})
 _LOCATOR = re.compile(r"(?:\d{1,2}[:;.]){3}\d{1,3}\s*(?:[A-Za-z]+\b)?\s*", re.ASCII)
 _MARKER = re.compile(r"\|M:([^|]*)", re.ASCII)
 _REPLACED = re.compile(r"(\S.*?)\s+REPLACED BY:?\s+(\S+)", re.I)
@@ -60,7 +61,7 @@ def names_clip(note: NoteLine) -> bool:
 
 def names_shot(note: NoteLine) -> bool:
     """True for a labelled note that may name a shot."""
-    return note.label in _SHOTS
+    return note.label in _SHOTS or note.label in _COMMENTS
 
 
 def _names(facts: NoteFacts, note: NoteLine) -> bool:
@@ -83,7 +84,9 @@ def _names(facts: NoteFacts, note: NoteLine) -> bool:
 
 
 def _shots(facts: NoteFacts, note: NoteLine) -> None:
-    if note.label in _SHOTS:
+    if note.label in _SHOTS:  # whatever stands there first is meant as the shot
+        facts.labelled = facts.labelled or shot_note(note.text) or shot_note(note.text.partition(" ")[0])
+    elif note.label in _COMMENTS:
         facts.labelled = facts.labelled or shot_note(note.text)
     elif note.label in ("LOC", "LOCATOR", "MARKER"):
         facts.located = facts.located or shot_note(_LOCATOR.sub("", note.text, count=1))

@@ -12,14 +12,19 @@ _MEDIA = (
 )
 _EXTENSION = re.compile(rf".*[^.]\.(?:{_MEDIA})\s*\Z", re.ASCII | re.IGNORECASE | re.DOTALL)
 _FRAME = re.compile(r"[._-](?:\d{3,}|#+|%0?\d*d|\[\d+-\d+\]|\d+-\d+)\Z")
-# Edit systems add the speed of a retime, or FF for a freeze frame, to the clip's name.
-_RETIMED = re.compile(r"\s+(?:\(-?\d{1,4}(?:\.\d{1,4})? FPS\)|FF)\Z", re.ASCII)
+# Edit systems add to a clip's name the speed of a retime, FF for a freeze frame, or how a copy of it came about.
+_ADDED = re.compile(
+    r"(?:\s+(?:\(-?\d{1,4}(?:\.\d{1,4})? FPS\)|FF)|(?:\.(?:new|sub|copy|transcoded|consolidated)\.\d{1,3}){1,4})\Z",
+    re.ASCII | re.IGNORECASE,
+)
 _RANGE = re.compile(r"(\S+?)\s*[:,]?\s+\(?(-?\d+)\s*-\s*(-?\d+)\)?\s*\Z", re.ASCII)
 
 # A shot as nearly everybody writes it: SH010, shot_0100, s0010, with a sequence, an episode or a project before it.
 _STRONG = re.compile(
     r"(?:[A-Za-z0-9+]{1,32}[_/.-]){0,6}(?:sh|sht|shot|s)[-_]?\d{2,5}[A-Za-z]?\Z", re.ASCII | re.IGNORECASE
 )
+# A code of three or more parts that ends in a number: ABC_010_0010.
+_CODE = re.compile(r"[A-Za-z]{1,8}[A-Za-z0-9]{0,8}(?:_[A-Za-z0-9]{1,8}){1,3}_\d{3,5}[A-Za-z]?\Z", re.ASCII)
 # Letters and two digits side by side, or at least three digits: ABC0010, 010_0020, 0100.
 _WEAK = re.compile(r"(?=.*\d\d)(?=.*[A-Za-z_]|\d{3,}\Z)[A-Za-z0-9][A-Za-z0-9_./+-]*\Z", re.ASCII)
 # Words with digits that people write in notes and that are no shots.
@@ -44,7 +49,7 @@ class ShotNote:
 
 def clip_key(name: str) -> str:
     """A clip name as the scanner would call the clip: no folder, no media extension, no frame number before it."""
-    name = _RETIMED.sub("", name.strip())
+    name = _ADDED.sub("", name.strip())
     key = re.split(r"[\\/]", name)[-1] if _has_extension(name) else name
     if _has_extension(key):
         key = key.rpartition(".")[0]
@@ -67,6 +72,8 @@ def shot_note(text: str, *, labelled: bool = True) -> ShotNote | None:
         return ShotNote(ranged[1], (low, high))
     word = words[0].rstrip(":,;")
     if _STRONG.match(word) and (labelled or len(words) == 1):
+        return ShotNote(word)
+    if labelled and _CODE.match(word) and _NEVER.match(word) is None:
         return ShotNote(word)
     if labelled and len(words) == 1 and _is_weak(word):
         return ShotNote(word)

@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ..errors import EditError
+from .aaf_tapes import tapes_of
 from .decode import read_bytes
 from .model import Edit
 from .otio_events import edit_of
@@ -36,7 +37,21 @@ def read_otio(path: str, kind: str, rate: Fraction | None = None) -> Edit:
     except Exception as problem:  # noqa: BLE001  third-party readers: whatever they raise means an unreadable file
         said = " ".join(str(problem).split())[:200] or type(problem).__name__
         raise EditError(f"OpenTimelineIO cannot read this file: {said}.", path) from None
+    if kind == "aaf":
+        _name_tapes(found, path)
     return edit_of(found, path, rate)
+
+
+def _name_tapes(timeline: Any, path: str) -> None:
+    """Put the tape of every clip where reels are looked for."""
+    tapes = tapes_of(path)
+    if not tapes or not hasattr(timeline, "find_clips"):
+        return
+    for clip in timeline.find_clips():
+        facts = clip.metadata.get("AAF")
+        tape = tapes.get(str(facts.get("MobID"))) if hasattr(facts, "get") else None
+        if tape is not None:
+            clip.metadata["tape"] = tape
 
 
 def parse_xml(path: str) -> ElementTree.Element:

@@ -100,6 +100,12 @@ def test_a_real_list_with_lengths_that_disagree_says_so(media_folder: Path) -> N
     assert edit.clip_to_shot["sq001_s001"] == "s001"
 
 
+def test_the_tape_of_a_real_aaf_is_found_at_the_end_of_its_chain(media_folder: Path) -> None:
+    (event,) = read(media_folder, "aaf/utf8.aaf").events
+    assert event.reel == "ppjoshm_1.SIM1.02"
+    assert [item.reel for item in read(media_folder, "aaf/timecode_test.aaf").events] == [None, None]
+
+
 def test_real_connected_storylines_and_compound_clips(media_folder: Path) -> None:
     edit = read(media_folder, "fcpxml/fcpx_project.fcpxml")
     rows = [(event.clip_name, str(event.source_in), str(event.record_in), event.cut_frames) for event in edit.events]

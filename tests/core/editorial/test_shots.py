@@ -67,6 +67,8 @@ def test_shots_come_once_and_in_the_order_of_the_list() -> None:
         ("ZZ100_501 (LAY3)", "ZZ100_501 (LAY3)"),
         ("Z686_5A (LAY2) (47.56 FPS)", "Z686_5A (LAY2)"),
         ("Z682_156 (LAY3) FF", "Z682_156 (LAY3)"),
+        ("A001C002_140720_R2E4.new.01", "A001C002_140720_R2E4"),
+        ("A001C002.sub.01.new.02", "A001C002"),
         ("REEL:PLATE_A", "REEL:PLATE_A"),
         ("shot.v2.final", "shot.v2.final"),
         (".exr", ".exr"),
