@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -31,6 +31,25 @@ _SLOW = 0.0004  # seconds of waiting per listing from which threads pay
 _POLL = 0.1  # seconds between two looks at the cancel flag
 
 
+def _no_switches() -> int | None:
+    return None
+
+
+def _switches_of_thread() -> Callable[[], int | None]:
+    """A function that counts how often this thread gave the processor away by itself, as it does to wait for a disk.
+
+    On a busy machine a thread waits for its turn as well, which the clocks cannot tell from a slow share. Only Linux
+    counts per thread; elsewhere the function gives None.
+    """
+    try:
+        import resource
+
+        who = resource.RUSAGE_THREAD
+    except (ImportError, AttributeError):
+        return _no_switches
+    return lambda: resource.getrusage(who).ru_nvcsw
+
+
 @dataclass
 class _Pace:
     """How long listings take, and how much of it is waiting. Older listings count less and less."""
@@ -38,21 +57,40 @@ class _Pace:
     listings: float = 0.0
     wall: float = 0.0
     busy: float = 0.0
+    switches: Callable[[], int | None] = field(default_factory=_switches_of_thread)
+    _seen: int = 0
+    _suspected: tuple[int, int] | None = None
 
     def add(self, wall: float, busy: float) -> None:
+        """Take in one listing."""
         self.listings = self.listings * 0.95 + 1
         self.wall = self.wall * 0.95 + wall
         self.busy = self.busy * 0.95 + busy
+        self._seen += 1
 
-    @property
     def threads(self) -> int:
         """How many threads fit the pace; 1 while there is no reason for more."""
         waiting = self.wall - self.busy
-        if self.listings < _TRIAL * 0.9 or self.wall < _SHORTEST_TRIAL:
-            return 1
-        if waiting < _SLOW * self.listings or waiting < 2 * self.busy:
+        slow = waiting > _SLOW * self.listings and waiting > 2 * self.busy
+        if not slow or self._seen < _TRIAL or self.wall < _SHORTEST_TRIAL or not self._blocks():
+            self._suspected = self._suspected if slow else None
             return 1
         return MOST_THREADS if waiting > 4 * self.busy else FEWEST_THREADS
+
+    def _blocks(self) -> bool:
+        """True where listings since the first suspicion did wait for something other than the processor."""
+        switches = self.switches()
+        if switches is None:
+            return True
+        if self._suspected is None:
+            self._suspected = self._seen, switches
+        seen, before = self._seen - self._suspected[0], switches - self._suspected[1]
+        if seen < _TRIAL:
+            return False
+        if 2 * before < seen:
+            self._suspected = None
+            return False
+        return True
 
 
 class Walk(Generic[Task, Found]):
@@ -84,7 +122,7 @@ class Walk(Generic[Task, Found]):
             waiting.extend(reversed(below))
             yield found
             if self._threads is None and len(waiting) > 1:
-                threads = pace.threads
+                threads = pace.threads()
         if waiting:
             yield from self._run_threads(waiting, threads)
 
