@@ -198,19 +198,18 @@ class Matcher:
 
     def _evidence(self, footage: Footage) -> Iterator[tuple[Iterable[int], By, str]]:
         index, criteria = self._index, self.criteria
-        names = list(dict.fromkeys(_key(clip_key(name)) for name in (footage.name, *footage.names) if name))
+        names = {_key(clip_key(name)): name for name in reversed((footage.name, *footage.names)) if name}
         if criteria.name:
-            for name in names:
-                yield index.names.get(name, ()), "name", f"clip name {name}"
+            for key, name in names.items():
+                yield index.names.get(key, ()), "name", f"clip name {name}"
         if criteria.reel:
             where = f" ({footage.reel_source})" if footage.reel_source else ""
             if footage.reel:
                 yield index.reels.get(_key(footage.reel), ()), "reel", f"reel {footage.reel}{where}"
-            for name in names:
-                yield index.reels.get(name, ()), "file name", f"the file name {name} is the reel"
-            for text in dict.fromkeys([_key(footage.reel), *names] if footage.reel else names):
-                words = f"only the beginning of {text} fits the reel"
-                yield self._by_prefix(text), "prefix", words
+            for key, name in names.items():
+                yield index.reels.get(key, ()), "file name", f"the file name {name} is the reel"
+            for key, name in ({_key(footage.reel): footage.reel, **names} if footage.reel else names).items():
+                yield self._by_prefix(key), "prefix", f"only the beginning of {name} fits the reel"
         if not criteria.reel and not criteria.name:
             yield self._by_minute(footage), "timecode", "timecode alone"
 

@@ -34,19 +34,19 @@ def findings(order: Order) -> tuple[Finding, ...]:
 
 def clip_findings(matched: Matched, events: tuple[Event, ...], footage: Footage) -> tuple[Finding, ...]:
     """What a plan says about one clip: the event that ordered it and why, or that none or several did."""
-    path = footage.path or None
     if matched.kind == "none":
         near = f" {matched.near[0]}" if matched.near else ""
-        return (warning("edit-no-event", f"No event of the edit ordered this clip.{near}", path),)
+        return (warning("edit-no-event", f"No event of the edit ordered this clip.{near}"),)
     found = [events[match.event] for match in matched.matches]
     shots = list(dict.fromkeys(event.shot for event in found if event.shot is not None))
     if len(shots) > 1:
         names = ", ".join(event.label for event in found[:5])
         said = f"{len(found)} events of different shots use this clip: {names}."
-        return (warning("edit-several-events", said, path, "Say which shot it is, or deliver it once per shot."),)
+        advice = "Say which shot it is, or deliver it once per shot."
+        return (warning("edit-several-events", said, advice=advice),)
     first = matched.matches[0]
     more = f" and {len(found) - 1} more of the shot" if len(found) > 1 else ""
-    reasons = [info("edit-event", f"Ordered by {found[0].label}{more}: {first.reason}.", path)]
+    reasons = [info("edit-event", f"Ordered by {found[0].label}{more}: {first.reason}.")]
     for event in found:
         reasons.extend(expectation_findings(event, footage))
     return tuple(reasons)
@@ -62,12 +62,12 @@ def expectation_findings(event: Event, footage: Footage) -> tuple[Finding, ...]:
         if not footage.length or footage.length >= wanted:
             return ()
         said = f"The edit asks for {wanted} frames ({first}-{last}), the file has {footage.length}."
-        return (warning("edit-frames-missing", said, footage.path or None),)
+        return (warning("edit-frames-missing", said),)
     missing = FrameSet(((first, last),)) - footage.frames if footage.frames else NO_FRAMES
     if not missing:
         return ()
     said = f"The edit asks for frames {first}-{last}; {len(missing)} of them are missing: {shown_ranges(missing)}."
-    return (warning("edit-frames-missing", said, footage.path or None, "Ask for the missing frames."),)
+    return (warning("edit-frames-missing", said, advice="Ask for the missing frames."),)
 
 
 def table(order: Order) -> str:
@@ -80,7 +80,7 @@ def table(order: Order) -> str:
         "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1])) for row in rows
     ]
     lines.extend(f"not ordered: {order.footage[at].path or order.footage[at].name}" for at in order.unordered)
-    counts = ", ".join(f"{count} {name}" for name, count in summary(order).items() if count or name == "events")
+    counts = ", ".join(f"{name}: {count}" for name, count in summary(order).items() if count or name == "events")
     return "\n".join((*lines, counts)) + "\n"
 
 

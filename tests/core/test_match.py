@@ -94,7 +94,7 @@ def test_the_same_name_elsewhere_in_time_is_a_near_miss() -> None:
     found = Matcher([event("001", "05:00:00:00", clip_name="A", shot="SH010")]).match(clip("A"))
     assert found.kind == "none"
     (near,) = found.near
-    assert "clip name a of event 001 (SH010), but it needs 05:00:00:00" in near
+    assert "clip name A of event 001 (SH010), but it needs 05:00:00:00" in near
 
 
 @pytest.mark.parametrize("start", [None, "01:00:00:00"])

@@ -208,7 +208,7 @@ def test_the_table_has_a_row_for_every_event_and_the_counts() -> None:
     assert lines[1].split()[:6] == ["001", "SH010", "A", "A", "covered", "8+8"]
     assert "missing" in lines[2]
     assert lines[3] == "not ordered: /d/Z.1001.exr"
-    assert lines[4] == "2 events, 1 covered, 1 missing, 1 unordered"
+    assert lines[4] == "events: 2, covered: 1, missing: 1, unordered: 1"
 
 
 # What the plan says about one clip ----------------------------------------------------------------------------------
@@ -217,14 +217,14 @@ def test_the_table_has_a_row_for_every_event_and_the_counts() -> None:
 def test_a_plan_says_which_event_ordered_a_clip_and_why() -> None:
     (finding,) = clip_findings(Matcher([event()]).match(clip()), (event(),), clip())
     assert (finding.code, finding.severity) == ("edit-event", "info")
-    assert "Ordered by event 001 (SH010): clip name a, timecode 01:00:10:00 to 01:00:14:03." in finding.message
+    assert "Ordered by event 001 (SH010): clip name A, timecode 01:00:10:00 to 01:00:14:03." in finding.message
 
 
 def test_a_plan_says_that_no_event_ordered_a_clip_and_what_almost_did() -> None:
     ordered = (event("05:00:00:00"),)
     (finding,) = clip_findings(Matcher(ordered).match(clip()), ordered, clip())
     assert (finding.code, finding.severity) == ("edit-no-event", "warning")
-    assert "clip name a of event 001" in finding.message
+    assert "clip name A of event 001" in finding.message
 
 
 def test_a_plan_never_picks_between_shots() -> None:
