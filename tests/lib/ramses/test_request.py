@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ramses_app import App
 from ramses_database import PROJECT, demo, named
 from ramses_plates.lib.ramses.errors import Unsendable
-from ramses_plates.lib.ramses.request import LARGEST_REQUEST, build, data_text, is_uuid
+from ramses_plates.lib.ramses.request import LARGEST_REQUEST, REFERENCE_LISTS, REFERENCES, build, data_text, is_uuid
 from ramses_transcripts import rows
 
 SHOT = named("shot", "SH010")
@@ -34,6 +34,7 @@ HOSTILE = st.sampled_from(
         "🎬",
     ]
 )
+KEYS = (JSON_TEXT | HOSTILE).filter(lambda key: key not in REFERENCES | REFERENCE_LISTS)
 JSON_VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -41,7 +42,7 @@ JSON_VALUES = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | JSON_TEXT
     | HOSTILE,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(JSON_TEXT | HOSTILE, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
 
