@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import os
+import getpass
 import secrets
 import time
 from dataclasses import dataclass
@@ -23,7 +23,10 @@ def new_run_id() -> str:
 
 def operator_name() -> str:
     """Who runs this, for sidecars and reports: the login name, or "unknown"."""
-    return os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a user id without a name, as in some containers
+        return "unknown"
 
 
 @dataclass(frozen=True)
