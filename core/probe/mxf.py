@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from ..errors import DamagedFile
 from ..media import Media
@@ -116,11 +117,10 @@ def _essence(metadata: Metadata) -> _Essence | None:
 def _played(
     metadata: Metadata, package: Mapping[int, bytes], kind: int, descriptor: Mapping[int, bytes], wanted: str
 ) -> _Essence:
-    tracks = metadata.tracks(package)
     number = integer(descriptor, 0x3006)
-    file = next((track for track in tracks if track.number == number), None) if number else None
-    if file is None or file.is_timecode:
-        file = next((track for track in tracks if track.kind == wanted), None)
+    file = next((track for track in metadata.tracks(package) if track.number == number), None) if number else None
+    if file is None or file.kind != wanted:
+        file = next((track for track in metadata.tracks(package) if track.kind == wanted), file)
     number = file.number if file is not None else 0
     material = metadata.material
     playing: Track | None = None
@@ -174,6 +174,7 @@ def _media(metadata: Metadata, essence: _Essence) -> Media:
     )
 
 
+@lru_cache(maxsize=256)
 def _believable(rate: Fraction | None) -> Fraction | None:
     return snap_rate(rate) if rate is not None and rate <= _HIGHEST_RATE else None
 
@@ -191,7 +192,7 @@ def _start(metadata: Metadata, essence: _Essence, notes: list[str]) -> tuple[Tim
     found = [(name, _timecode(count, notes)) for name, count in counts if count is not None]
     starts = [(name, start) for name, start in found if start is not None]
     for name, start in starts[1:]:
-        if str(start) != str(starts[0][1]):
+        if start != starts[0][1] and str(start) != str(starts[0][1]):
             notes.append(f"The {name} package starts at {start}; the {starts[0][0]} package's timecode is used.")
     return starts[0][1] if starts else None, text(origin.package, 0x4402) if origin else None
 

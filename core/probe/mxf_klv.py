@@ -27,6 +27,12 @@ _HEADER_PARTITION = _PARTITION + b"\x02"
 _PACK = struct.Struct(">HHIQQQQQIQI16s")
 _KEY_START = b"\x06\x0e\x2b\x34"
 _SET_START = bytes.fromhex("0d0101010101")
+# The first 20 bytes of a packet: twelve bytes of the key in words, two more, the kind, one more, the length
+_HEAD = struct.Struct(">IIIHBxI").unpack_from
+_KEY = 0x060E2B34
+_PRIMER, _PRIMER_KEY = -1, (0x0D010201, 0x0105, 0x01)
+_INSTANCE = 0x3C0A
+_INSTANCE_FIRST = bytes.fromhex("3c0a0010")
 _LOCAL = struct.Struct(">HH").unpack_from
 # Partition kinds and, in the next byte of the key, what is known when they are written
 HEADER, FOOTER = 2, 4
@@ -100,43 +106,99 @@ def _length(data: bytes, at: int, source: Source) -> tuple[int, int]:
     return at + 1 + width, int.from_bytes(data[at + 1 : at + 1 + width], "big")
 
 
-def packets(window: Window) -> Iterator[tuple[bytes, int, int]]:
-    """(key, first byte of the value, first byte after it) of the packets in a window. Raises DamagedFile."""
-    at, source = window.start, window.source
-    count = 0
-    while window.end - at >= 17:
-        head = window.take(at, min(25, window.end - at))
-        if not head.startswith(_KEY_START):
-            return  # padding without a key: the rest is no metadata
-        value, length = _length(head, 16, source)
-        if length > window.end - at - value:
-            raise DamagedFile("a part of the header is longer than the header itself.", source.path)
-        yield head[:16], at + value, at + value + length
-        at += value + length
-        count += 1
-        if count > MOST_SETS:
-            raise DamagedFile("the header holds more parts than any file has.", source.path)
+class Sets:
+    """The metadata sets of a header, by instance id; their values are taken apart when somebody asks."""
+
+    def __init__(self) -> None:
+        self._raw: dict[bytes, tuple[int, bytes]] = {}
+        self._known: dict[bytes, Set] = {}
+        self._kinds: dict[int, list[bytes]] = {}
+        self.primed: dict[int, int] = {}
+
+    def add(self, kind: int, value: bytes) -> None:
+        """Remember a set. One without an instance id cannot be referred to and is left out."""
+        # the id comes first in the files of almost every writer
+        instance = value[4:20] if value[:4] == _INSTANCE_FIRST else _values(value).get(_INSTANCE, b"")
+        if len(instance) == 16 and instance not in self._raw:
+            self._raw[instance] = kind, value
+            self._kinds.setdefault(kind, []).append(instance)
+
+    def of_kind(self, kind: int) -> list[bytes]:
+        """The instance ids of all sets of one kind, in file order."""
+        return self._kinds.get(kind, [])
+
+    def get(self, instance: bytes) -> Set:
+        """Kind and values of a set; (0, {}) for one that is not there."""
+        known = self._known.get(instance)
+        if known is None:
+            kind, value = self._raw.get(instance, (0, b""))
+            known = self._known[instance] = kind, self._named(_values(value))
+        return known
+
+    def _named(self, values: dict[int, bytes]) -> dict[int, bytes]:
+        for tag, usual in self.primed.items():
+            if tag in values:
+                values[usual] = values[tag]
+        return values
 
 
-def metadata_sets(source: Source, partition: Partition, kinds: frozenset[int]) -> dict[bytes, Set]:
-    """The header metadata of a partition: its sets of the wanted kinds, by instance id.
+def _values(value: bytes) -> dict[int, bytes]:
+    """Local tag -> bytes: u16 tag, u16 length, value, again and again."""
+    values: dict[int, bytes] = {}
+    at, last = 4, len(value)
+    while at <= last:
+        tag, length = _LOCAL(value, at - 4)
+        values[tag] = value[at : at + length]
+        at += length + 4
+    return values
+
+
+def metadata_sets(source: Source, partition: Partition, kinds: frozenset[int]) -> Sets:
+    """The header metadata of a partition: its sets of the wanted kinds.
 
     Raises DamagedFile for metadata that is cut off or impossibly large.
     """
     start = _after_fill(source, partition.after)
-    length = partition.header_bytes
-    if length > LARGEST_METADATA:
+    if partition.header_bytes > LARGEST_METADATA:
         raise DamagedFile("the header claims an impossible length.", source.path)
-    window = Window(source, start, start + length)
-    primed: dict[int, int] = {}
-    sets: dict[bytes, Set] = {}
-    for key, value, after in packets(window):
-        if key[4:6] == b"\x02\x53" and key[8:14] == _SET_START:
-            if key[14] in kinds and after - value <= LARGEST_SET:
-                _add_set(sets, key[14], window.take(value, after - value), primed)
-        elif key[8:15] == b"\x0d\x01\x02\x01\x01\x05\x01":
-            primed = _primer(window.take(value, min(after - value, LARGEST_SET)))
+    window = Window(source, start, start + partition.header_bytes)
+    sets = Sets()
+    for kind, value, after in packets(window):
+        if kind in kinds and after - value <= LARGEST_SET:
+            sets.add(kind, window.take(value, after - value))
+        elif kind == _PRIMER:
+            sets.primed = _primer(window.take(value, min(after - value, LARGEST_SET)))
     return sets
+
+
+def packets(window: Window) -> Iterator[tuple[int, int, int]]:
+    """(kind, first byte of the value, first byte after it) of the packets in a window. Raises DamagedFile.
+
+    The kind of a metadata set is the one its key tells, the primer is _PRIMER, everything else 0.
+    """
+    at, end, source = window.start, window.end, window.source
+    for _ in range(MOST_SETS):
+        if end - at < 17:
+            return
+        head = window.take(at, min(25, end - at))
+        start, coding, root, branch, kind, number = _HEAD(head if len(head) > 19 else head + bytes(3))
+        if start != _KEY:
+            return  # padding without a key: the rest is no metadata
+        if number >> 24 == 0x83:  # three bytes of length, or none: what nearly all writers use
+            value, length = at + 20, number & 0xFFFFFF
+        elif number < 0x80000000:
+            value, length = at + 17, number >> 24
+        else:
+            value, length = _length(head, 16, source)
+            value += at
+        if length > end - value:
+            raise DamagedFile("a part of the header is longer than the header itself.", source.path)
+        at = value + length
+        if coding >> 16 == 0x0253:
+            yield kind if root == 0x0D010101 and branch == 0x0101 else 0, value, at
+        else:
+            yield _PRIMER if (root, branch, kind) == _PRIMER_KEY else 0, value, at
+    raise DamagedFile("the header holds more parts than any file has.", source.path)
 
 
 def _after_fill(source: Source, at: int) -> int:
@@ -160,21 +222,6 @@ def _primer(value: bytes) -> dict[int, int]:
             if tag != known:
                 found[tag] = known
     return found
-
-
-def _add_set(sets: dict[bytes, Set], kind: int, value: bytes, primed: dict[int, int]) -> None:
-    values: dict[int, bytes] = {}
-    at, last = 4, len(value)
-    while at <= last:
-        tag, length = _LOCAL(value, at - 4)
-        values[tag] = value[at : at + length]
-        at += length + 4
-    for tag, known in primed.items():
-        if tag in values:
-            values[known] = values[tag]
-    instance = values.get(0x3C0A)
-    if instance is not None and len(instance) == 16:
-        sets[instance] = (kind, values)
 
 
 def footer_of(source: Source, origin: int, header: Partition) -> Partition | None:

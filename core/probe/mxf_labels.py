@@ -6,6 +6,8 @@ A label is compared from its ninth byte on: the bytes before name the registry, 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .codec_names import VC3_FLAVOURS
 
 # Picture coding labels, by their beginnings; the longest that fits decides
@@ -106,11 +108,11 @@ _COLOUR: dict[str, dict[int, str]] = {
 }
 PICTURE, SOUND = "picture", "sound"
 _DATA = {
-    "0103020201": PICTURE,
-    "0103020202": SOUND,
+    bytes.fromhex("0103020201"): PICTURE,
+    bytes.fromhex("0103020202"): SOUND,
     # the labels of AAF from before SMPTE's, in files of old editing systems
-    "6f3c8ce16cef11d2": PICTURE,
-    "78e1ebe16cef11d2": SOUND,
+    bytes.fromhex("6f3c8ce16c"): PICTURE,
+    bytes.fromhex("78e1ebe16c"): SOUND,
 }
 
 
@@ -123,6 +125,7 @@ def _longest(table: dict[str, str], label: bytes) -> str | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def picture_codec(coding: bytes, container: bytes) -> str | None:
     """The codec behind a picture coding label or, where that says nothing, behind the essence container."""
     return _longest(_CODINGS, coding) or _longest(_CONTAINERS, container)
@@ -145,6 +148,7 @@ def flavour(codec: str | None, coding: bytes) -> str | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def colour_name(label: bytes) -> str | None:
     """The name of a colour primaries, transfer or coding equations label; None for one that says nothing."""
     if len(label) != 16:
@@ -154,4 +158,4 @@ def colour_name(label: bytes) -> str | None:
 
 def data_kind(label: bytes) -> str | None:
     """PICTURE or SOUND for a data definition label, None for everything else."""
-    return _DATA.get(label[8:13].hex()) or _DATA.get(label[8:].hex())
+    return _DATA.get(label[8:13])

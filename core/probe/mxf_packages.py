@@ -11,8 +11,9 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
-from .mxf_klv import Set
+from .mxf_klv import Set, Sets
 from .mxf_labels import data_kind
 
 PREFACE, ESSENCE_DATA, MATERIAL, SOURCE = 0x2F, 0x23, 0x36, 0x37
@@ -23,12 +24,13 @@ _DESCRIPTORS = PICTURE_DESCRIPTORS | SOUND_DESCRIPTORS
 MULTIPLE = 0x44
 _TRACKS = (0x3B, 0x3A, 0x39)
 WANTED = (
-    frozenset((PREFACE, 0x18, ESSENCE_DATA, MATERIAL, SOURCE, TIMECODE, CLIP, SEQUENCE, MULTIPLE, 0x2E, 0x4A, *_TRACKS))
+    frozenset((PREFACE, ESSENCE_DATA, MATERIAL, SOURCE, TIMECODE, CLIP, SEQUENCE, MULTIPLE, *_TRACKS))
     | PICTURE_DESCRIPTORS
     | SOUND_DESCRIPTORS
 )
 _LONGEST_CHAIN = 8
-_MOST_PARTS = 4096
+_MOST_TRACKS = 256
+_MOST_PARTS = 1024
 _NO_PACKAGE = bytes(32)
 
 
@@ -43,7 +45,11 @@ def ratio(values: Mapping[int, bytes], tag: int) -> Fraction | None:
     data = values.get(tag, b"")
     if len(data) != 8:
         return None
-    over, under = struct.unpack(">ii", data)
+    return _ratio(*struct.unpack(">ii", data))
+
+
+@lru_cache(maxsize=512)
+def _ratio(over: int, under: int) -> Fraction | None:
     return Fraction(over, under) if over > 0 and under > 0 else None
 
 
@@ -54,24 +60,43 @@ def text(values: Mapping[int, bytes], tag: int) -> str | None:
     return found if found and found.isprintable() else None
 
 
-def references(data: bytes) -> Iterator[bytes]:
-    """The instance ids of a batch or array: count, size of each, ids."""
+def references(data: bytes, most: int) -> list[bytes]:
+    """Up to `most` instance ids of a batch or array: count, size of each, ids."""
     if len(data) < 8 or data[4:8] != b"\0\0\0\x10":
-        return
-    count = min(int.from_bytes(data[:4], "big"), _MOST_PARTS, (len(data) - 8) // 16)
-    for at in range(8, 8 + count * 16, 16):
-        yield data[at : at + 16]
+        return []
+    count = min(int.from_bytes(data[:4], "big"), most, (len(data) - 8) // 16)
+    return [data[at : at + 16] for at in range(8, 8 + count * 16, 16)]
 
 
-@dataclass(frozen=True)
 class Track:
-    """A track of a package. `duration` is in edit units of `rate`, None where it is not known."""
+    """A track of a package: its number, and its edit rate. What it plays is looked up when somebody asks."""
 
-    number: int
-    rate: Fraction | None
-    kind: str | None
-    duration: int | None
-    components: tuple[Set, ...]
+    __slots__ = ("_sequence", "_sets", "number", "rate")
+
+    def __init__(self, sets: Sets, values: Mapping[int, bytes]) -> None:
+        self._sets = sets
+        self._sequence = values.get(0x4803, b"")
+        self.number = integer(values, 0x4801) or 0
+        self.rate = ratio(values, 0x4B01)
+
+    @property
+    def kind(self) -> str | None:
+        """PICTURE, SOUND, or None for anything else."""
+        return data_kind(self._sets.get(self._sequence)[1].get(0x0201, b""))
+
+    @property
+    def duration(self) -> int | None:
+        """In edit units of `rate`, None where it is not known."""
+        duration = integer(self._sets.get(self._sequence)[1], 0x0202, signed=True)
+        return duration if duration is not None and duration >= 0 else None
+
+    @property
+    def components(self) -> list[Set]:
+        """The parts of the track's sequence; a track may also have a single part without a sequence."""
+        kind, values = found = self._sets.get(self._sequence)
+        if kind != SEQUENCE:
+            return [found]
+        return [self._sets.get(part) for part in references(values.get(0x1001, b""), _MOST_PARTS)]
 
     @property
     def clip(self) -> Mapping[int, bytes] | None:
@@ -106,61 +131,48 @@ class Origin:
 class Metadata:
     """The sets of a header, as packages and tracks."""
 
-    def __init__(self, sets: Mapping[bytes, Set]) -> None:
+    def __init__(self, sets: Sets) -> None:
         self._sets = sets
-        self._packages: dict[bytes, Mapping[int, bytes]] = {
-            values[0x4401]: values for kind, values in sets.values() if kind == SOURCE and 0x4401 in values
-        }
-        self._tracks: dict[bytes, list[Track]] = {}
+        sources = (sets.get(instance)[1] for instance in sets.of_kind(SOURCE))
+        self._packages: dict[bytes, Mapping[int, bytes]] = {package.get(0x4401, b""): package for package in sources}
+        self._tracks: dict[bytes, Track] = {}
 
     @property
     def material(self) -> Mapping[int, bytes] | None:
         """The material package: the one that the preface calls primary, else the first."""
-        materials = {instance: values for instance, (kind, values) in self._sets.items() if kind == MATERIAL}
-        for kind, values in self._sets.values():
-            if kind == PREFACE and values.get(0x3B08) in materials:
-                return materials[values[0x3B08]]
-        return next(iter(materials.values()), None)
+        materials = self._sets.of_kind(MATERIAL)
+        if not materials:
+            return None
+        prefaces = self._sets.of_kind(PREFACE)
+        primary = self._sets.get(prefaces[0])[1].get(0x3B08, b"") if prefaces else b""
+        return self._sets.get(primary if primary in materials else materials[0])[1]
 
     def inside(self) -> list[Mapping[int, bytes]]:
         """The file packages whose essence is in this file."""
-        linked = [values.get(0x2701, b"") for kind, values in self._sets.values() if kind == ESSENCE_DATA]
+        linked = (self._sets.get(instance)[1].get(0x2701, b"") for instance in self._sets.of_kind(ESSENCE_DATA))
         found = [self._packages[package] for package in linked if package in self._packages]
         return found or [package for package in self._packages.values() if self.descriptors(package)]
 
     def package(self, identifier: bytes) -> Mapping[int, bytes] | None:
         """A source package by its id, None for one that is not described in this file."""
-        return None if identifier == _NO_PACKAGE else self._packages.get(identifier)
+        return None if identifier in (b"", _NO_PACKAGE) else self._packages.get(identifier)
 
-    def tracks(self, package: Mapping[int, bytes]) -> list[Track]:
+    def tracks(self, package: Mapping[int, bytes]) -> Iterator[Track]:
         """The tracks of a package, in its order."""
-        listed = package.get(0x4403, b"")
-        if listed not in self._tracks:
-            sets = (self._sets.get(instance, (0, {})) for instance in references(listed))
-            self._tracks[listed] = [self._track(values) for kind, values in sets if kind in _TRACKS]
-        return self._tracks[listed]
-
-    def _track(self, values: Mapping[int, bytes]) -> Track:
-        kind, sequence = self._sets.get(values.get(0x4803, b""), (0, {}))
-        if kind == SEQUENCE:
-            parts = tuple(self._sets[part] for part in references(sequence.get(0x1001, b"")) if part in self._sets)
-        else:
-            parts = ((kind, sequence),) if sequence else ()
-        duration = integer(sequence, 0x0202, signed=True)
-        return Track(
-            number=integer(values, 0x4801) or 0,
-            rate=ratio(values, 0x4B01),
-            kind=data_kind(sequence.get(0x0201, b"")),
-            duration=duration if duration is not None and duration >= 0 else None,
-            components=parts,
-        )
+        for instance in references(package.get(0x4403, b""), _MOST_TRACKS):
+            track = self._tracks.get(instance)
+            if track is None:
+                kind, values = self._sets.get(instance)
+                if kind not in _TRACKS:
+                    continue
+                track = self._tracks[instance] = Track(self._sets, values)
+            yield track
 
     def descriptors(self, package: Mapping[int, bytes]) -> list[Set]:
         """The descriptors of a package; those of a multiple descriptor one by one."""
-        kind, values = self._sets.get(package.get(0x4701, b""), (0, {}))
+        kind, values = self._sets.get(package.get(0x4701, b""))
         if kind == MULTIPLE:
-            parts = (self._sets.get(part) for part in references(values.get(0x3F01, b"")))
-            return [part for part in parts if part is not None]
+            return [self._sets.get(part) for part in references(values.get(0x3F01, b""), _MOST_TRACKS)]
         return [(kind, values)] if kind in _DESCRIPTORS else []
 
     def timecode(self, package: Mapping[int, bytes], position: int, rate: Fraction | None) -> Count | None:
@@ -185,7 +197,7 @@ class Metadata:
 
     def origin(self, file: Mapping[int, bytes], number: int, position: int) -> Origin | None:
         """The last package behind track `number` of a file package, and where in it `position` came from."""
-        package, at = file, Fraction(position)
+        package, at = file, position
         found: Origin | None = None
         for _ in range(_LONGEST_CHAIN):
             track = next((track for track in self.tracks(package) if track.number == number), None)
@@ -193,9 +205,9 @@ class Metadata:
             following = self.package(clip.get(0x1101, b"")) if clip is not None else None
             if track is None or clip is None or following is None:
                 break
-            if found is not None and found.rate and track.rate:
-                at = at / found.rate * track.rate
+            if found is not None and found.rate and track.rate and found.rate != track.rate:
+                at = round(at / found.rate * track.rate)
             at += integer(clip, 0x1201, signed=True) or 0
-            found = Origin(following, round(at), track.rate)
+            found = Origin(following, at, track.rate)
             number, package = integer(clip, 0x1102) or 0, following
         return found

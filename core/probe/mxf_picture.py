@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from ..media import Colour
 from .mxf_labels import colour_name, flavour, picture_codec
@@ -65,6 +66,7 @@ def _size(values: Mapping[int, bytes], fields: int) -> tuple[int | None, int | N
     return None, None
 
 
+@lru_cache(maxsize=256)
 def _aspect(shape: Fraction | None, width: int | None, height: int | None) -> Fraction | None:
     """The pixel aspect from that of the whole picture, which is often rounded (1.9, 17:9)."""
     if shape is None or not width or not height:
