@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import struct
 import subprocess
 import time
@@ -97,11 +96,10 @@ def test_says_what_was_written(name: str, movies: dict[str, str]) -> None:
         assert media.colour == Colour(None, *made["colour"])
 
 
+@pytest.mark.ffprobe
 @pytest.mark.parametrize("name", ["dnxhr 25.mxf", "h264 29.97 drop.mxf"])
 def test_agrees_with_ffprobe(name: str, movies: dict[str, str]) -> None:
-    ffprobe = shutil.which("ffprobe")
-    assert ffprobe, "the tests of the probe need ffprobe"
-    command = [ffprobe, "-v", "error", "-show_entries", "stream:stream_tags", "-of", "json", movies[name]]
+    command = ["ffprobe", "-v", "error", "-show_entries", "stream:stream_tags", "-of", "json", movies[name]]
     stream = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["streams"][0]
     media = probe(movies[name])
     assert (media.codec, media.width, media.height) == (stream["codec_name"], stream["width"], stream["height"])
