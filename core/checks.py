@@ -81,6 +81,10 @@ def check_media(clip: Clip, media: Media) -> list[Finding]:
         if media.start_timecode is None:
             text = "The header carries no timecode; the clip can be placed by frame numbers only."
             found.append(info("no-timecode", text, name))
+        colour = media.colour
+        if (colour.space, colour.primaries, colour.transfer) == (None, None, None):
+            text = "The header does not say its colour; name it with a colour space where that matters."
+            found.append(info("unknown-colour", text, name))
         if media.fps is None and clip.kind == "sequence":
             found.append(info("no-rate", "The header carries no frame rate; the project's is used.", name))
     return found

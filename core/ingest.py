@@ -15,6 +15,7 @@ from .events import Cancel, Event, Listener, silent
 from .finding import error, warning
 from .frames import FrameSet
 from .job import Copies, PublishJob
+from .outbox import pending
 from .plan import Plan, PlannedClip, PlanOptions
 from .planner import make_plan
 from .publish import publish
@@ -142,7 +143,7 @@ def _finish(result: RunResult, register: Register | None, listen: Listener) -> R
     published = any(clip.status == "published" for clip in result.clips)
     warnings = []
     registered: Registered = "off"
-    if published:
+    if published or pending(root):
         registered = "queued"
         if register is not None:
             try:

@@ -25,6 +25,8 @@ from .events import Cancel, Event, Listener, silent
 from .finding import Finding, blocks, error, info
 from .footage import Footage
 from .ids import DEFAULT_STATES, check_id, check_resource, check_state
+from .order import compare as compare_with_edit
+from .order_report import findings as findings_of
 from .placement_record import placement_record
 from .plan import Plan, PlannedClip, PlanOptions
 from .project_facts import compare
@@ -56,7 +58,17 @@ def make_plan(
         cancel.check()
         clips[index] = _place_on_shelf(clips[index], options, shelves, cancel)
         listen(Event("plan", done, len(clips), "clips", clips[index].clip.label))
-    return Plan(options, delivery.paths, tuple(clips), delivery.ignored, delivery.warnings)
+    ordered = _against_the_edit(assigned, options)
+    return Plan(options, delivery.paths, tuple(clips), delivery.ignored, delivery.warnings, ordered)
+
+
+def _against_the_edit(assigned: Sequence[Assigned], options: PlanOptions) -> tuple[Finding, ...]:
+    """What the edit ordered and this delivery does not have, or not in full; nothing without an edit."""
+    if options.edit is None:
+        return ()
+    footage = [one.footage for one in assigned if one.delivered.media.error is None]
+    order = compare_with_edit(options.edit, footage, criteria=options.criteria)
+    return tuple(finding for finding in findings_of(order) if finding.severity != "info")
 
 
 def _shot_names(options: PlanOptions, assigned: Sequence[Assigned]) -> list[ShotName]:

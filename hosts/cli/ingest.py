@@ -153,6 +153,8 @@ def show_plan(plan: Plan) -> None:
             say(f"  ... and {len(plan.ignored) - 10} more")
     for text in plan.warnings:
         say(f"Warning: {printable(text)}")
+    if plan.findings:
+        _show_findings("The edit against this delivery", plan.findings)
 
 
 def _show_findings(label: str, findings: Sequence[Finding]) -> None:
@@ -179,5 +181,7 @@ def _show_result(result: RunResult) -> None:
     say(f"\nRun {result.run}: {size_text(copied)} in {result.seconds:.1f} s. Ramses: {result.registered}.")
     for text in result.warnings:
         say(f"Warning: {printable(text)}")
+    if result.plan.findings:
+        _show_findings("The edit against this delivery", result.plan.findings)
     if result.report:
         say(f"Report: {os.path.join(result.plan.options.root, *result.report.split('/'))}")
