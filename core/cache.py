@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
+from functools import lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .media import Colour, Media
+from .probe.retouch import variant
+from .probe.version import PROBER_VERSION
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,10 +26,16 @@ VARIABLE = "RAMSES_PLATES_CACHE"
 FILE_NAME = "probe.sqlite"
 # Rows are dropped in the order in which they were written, beyond this count (about 70 MB).
 MOST_ROWS = 100_000
-_SCHEMA = 1
+_SCHEMA = 2
 # Below SQLite's limit of 999 variables, and where its time per row is least.
 _AT_ONCE = 500
-_INSERT = "INSERT OR REPLACE INTO media (path, state, facts) VALUES (?, ?, ?)"
+_CREATE = """CREATE TABLE media (
+    id INTEGER PRIMARY KEY, path BLOB UNIQUE, state TEXT,
+    facts TEXT, label TEXT, reel TEXT, frames INTEGER, seconds TEXT
+)"""
+_INSERT = """INSERT OR REPLACE INTO media (path, state, facts, label, reel, frames, seconds)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_SELECT = "SELECT path, state, facts, label, reel, frames, seconds FROM media WHERE "
 _FORGET = "DELETE FROM media WHERE id <= (SELECT max(id) FROM media) - ?"
 _NETWORK_TYPES = {
     "nfs",
@@ -43,22 +54,13 @@ _NETWORK_TYPES = {
 }
 
 
-class Stamp(NamedTuple):
-    """Which state of which file a row is about: another size or time, another number of frames is another state.
+def state_of(status: os.stat_result, count: int) -> str:
+    """Which state of a clip a row is about: by its first file's size and times, its number of files, and the readers.
 
     The time of the last status change is in it because a rewritten file can be given its old modification time.
     Inode and device are not: on shares they change with each mount.
     """
-
-    path: str
-    state: str
-
-
-def stamp_of(path: str, status: os.stat_result, count: int) -> Stamp:
-    """The stamp of a clip's first file."""
-    from .probe.files import PROBER_VERSION
-
-    return Stamp(path, f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{count}:{PROBER_VERSION}")
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{count}:{PROBER_VERSION}"
 
 
 def default_path() -> str:
@@ -79,7 +81,7 @@ def _cache_folder() -> str:
 
 
 class ProbeCache:
-    """Media by stamp. Several processes may use one file at a time; threads of one process take turns.
+    """Media by path and state. Several processes may use one file at a time; threads of one process take turns.
 
     Nothing here raises for the cache's own sake: a file that cannot be opened turns the cache off, a broken one is
     thrown away and begun anew.
@@ -109,25 +111,24 @@ class ProbeCache:
         with self._lock:
             self._drop()
 
-    def get_many(self, stamps: Iterable[Stamp]) -> dict[Stamp, Media]:
-        """What is known about files that are still in the state of their stamps."""
-        by_path = {os.fsencode(stamp.path): stamp for stamp in stamps}
-        found: dict[Stamp, Media] = {}
-        paths = list(by_path)
-        for at in range(0, len(paths), _AT_ONCE):
-            for path, state, facts in self._select(paths[at : at + _AT_ONCE]):
-                stamp = by_path[path]
-                if state == stamp.state:
-                    media = _decode(facts)
+    def get_many(self, states: Mapping[str, str]) -> dict[str, Media]:
+        """What is known about files, by path, that are still in the state given for their path."""
+        names = {os.fsencode(path): path for path in states}
+        found: dict[str, Media] = {}
+        with _no_collection():
+            for raw, state, *row in self._rows(names):
+                path = names.get(raw)
+                if path is not None and state == states[path]:
+                    media = _decode(*row)
                     if media is not None:
-                        found[stamp] = media
+                        found[path] = media
         return found
 
-    def put_many(self, entries: Sequence[tuple[Stamp, Media]]) -> None:
-        """Remember media, and forget the oldest rows beyond the limit."""
+    def put_many(self, entries: Iterable[tuple[str, str, Media]]) -> None:
+        """Remember media by (path, state), and forget the oldest rows beyond the limit."""
         import sqlite3
 
-        rows = [(os.fsencode(stamp.path), stamp.state, _encode(media)) for stamp, media in entries]
+        rows = [(os.fsencode(path), state, *_encode(media)) for path, state, media in entries]
         with self._lock:
             if self._connection is None or not rows:
                 return
@@ -140,17 +141,26 @@ class ProbeCache:
             except sqlite3.Error as error:
                 self._fail(error)
 
-    def _select(self, paths: list[bytes]) -> list[tuple[bytes, str, str]]:
+    def _rows(self, names: Collection[bytes]) -> list[tuple[Any, ...]]:
+        """The rows of these paths; others may be among them."""
+        if len(names) >= _AT_ONCE:
+            # The clips of a delivery lie side by side in the index: one walk along it is cheaper than many descents.
+            limit = 2 * len(names) + 1000
+            rows = self._select("path BETWEEN ? AND ? LIMIT ?", [min(names), max(names), limit])
+            if len(rows) < limit:
+                return rows
+        paths = list(names)
+        pieces = [paths[at : at + _AT_ONCE] for at in range(0, len(paths), _AT_ONCE)]
+        return [row for piece in pieces for row in self._select(f"path IN ({','.join('?' * len(piece))})", piece)]
+
+    def _select(self, condition: str, values: Sequence[bytes | int]) -> list[tuple[Any, ...]]:
         import sqlite3
 
-        marks = ",".join("?" * len(paths))
         with self._lock:
             if self._connection is None:
                 return []
             try:
-                return self._connection.execute(
-                    f"SELECT path, state, facts FROM media WHERE path IN ({marks})", paths
-                ).fetchall()
+                return self._connection.execute(_SELECT + condition, values).fetchall()
             except sqlite3.Error as error:
                 self._fail(error)
                 return []
@@ -174,9 +184,7 @@ class ProbeCache:
             connection.execute("BEGIN IMMEDIATE")
             if _schema(connection) != _SCHEMA:  # another process may have been quicker
                 connection.execute("DROP TABLE IF EXISTS media")
-                connection.execute(
-                    "CREATE TABLE media (id INTEGER PRIMARY KEY, path BLOB UNIQUE, state TEXT, facts TEXT)"
-                )
+                connection.execute(_CREATE)
                 connection.execute(f"PRAGMA user_version={_SCHEMA}")
             connection.execute("COMMIT")
 
@@ -236,72 +244,76 @@ def on_network(path: str) -> bool:
     return kind in _NETWORK_TYPES or kind.startswith("fuse.")
 
 
-# A row is a JSON list in the order of Media's fields: short to read, and safe whatever the file holds.
-def _encode(media: Media) -> str:
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Thousands of new objects make the garbage collector search several times, here always in vain."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _encode(media: Media) -> tuple[str, str | None, str | None, int | None, str | None]:
+    """A row: what clips of a delivery share as a JSON list, safe whatever the file holds; then label, reel, length."""
     colour = media.colour
-    return json.dumps(
-        [
-            media.source,
-            media.width,
-            media.height,
-            _text(media.pixel_aspect),
-            _text(media.fps),
-            media.start_timecode,
-            media.frame_count,
-            _text(media.duration_seconds),
-            media.codec,
-            media.compression,
-            media.pixel_format,
-            media.channels,
-            media.data_window,
-            media.reel,
-            [colour.space, colour.primaries, colour.transfer, colour.matrix],
-            media.error,
-            media.notes,
-        ],
-        separators=(",", ":"),
-    )
+    facts = [
+        media.source,
+        media.width,
+        media.height,
+        _text(media.pixel_aspect),
+        _text(media.fps),
+        media.codec,
+        media.compression,
+        media.pixel_format,
+        media.channels,
+        media.data_window,
+        [colour.space, colour.primaries, colour.transfer, colour.matrix],
+        media.error,
+        media.notes,
+    ]
+    packed = json.dumps(facts, separators=(",", ":"))
+    return packed, media.start_timecode, media.reel, media.frame_count, _text(media.duration_seconds)
 
 
 def _text(value: Fraction | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _decode(facts: str) -> Media | None:
+def _decode(facts: str, label: str | None, reel: str | None, frames: int | None, seconds: str | None) -> Media | None:
     """The media of a row; None for a row that is not one of ours."""
     try:
-        values = json.loads(facts)
-        for at in (3, 4, 7):
-            values[at] = _fraction(values[at])
-        values[11] = tuple(values[11])
-        values[12] = tuple(values[12]) if values[12] else None
-        values[14] = _colour(*values[14])
-        values[16] = tuple(values[16])
-        return Media(*values)
+        shared = _shared(facts)
+        duration = None if seconds is None else _fraction(seconds)
     except (ValueError, TypeError, LookupError, ZeroDivisionError, RecursionError):
         return None
+    return variant(shared, {"start_timecode": label, "reel": reel, "frame_count": frames, "duration_seconds": duration})
 
 
-_fractions: dict[str, Fraction] = {}
-_colours: dict[tuple[Any, ...], Colour] = {}
+# Clips share their rates and often their lengths: making a Fraction costs more than all else in a row.
+_fraction = lru_cache(4096)(Fraction)
 
 
-def _fraction(text: str | None) -> Fraction | None:
-    """A clip's rate is the rate of the next one, too: making a Fraction costs more than all else in a row."""
-    if text is None:
-        return None
-    value = _fractions.get(text)
-    if value is None:
-        if len(_fractions) > 1000:
-            _fractions.clear()
-        value = _fractions[text] = Fraction(text)
-    return value
-
-
-def _colour(*names: str | None) -> Colour:
-    colour = _colours.get(names)
-    if colour is None:
-        if len(_colours) > 1000:
-            _colours.clear()
-        colour = _colours[names] = Colour(*names)
-    return colour
+@lru_cache(1000)
+def _shared(facts: str) -> Media:
+    source, width, height, aspect, rate, codec, compression, form, channels, window, colour, error, notes = json.loads(
+        facts
+    )
+    return Media(
+        source=source,
+        width=width,
+        height=height,
+        pixel_aspect=None if aspect is None else Fraction(aspect),
+        fps=None if rate is None else Fraction(rate),
+        codec=codec,
+        compression=compression,
+        pixel_format=form,
+        channels=tuple(channels),
+        data_window=tuple(window) if window else None,
+        colour=Colour(*colour),
+        error=error,
+        notes=tuple(notes),
+    )

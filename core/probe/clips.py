@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from ..cache import ProbeCache, Stamp, stamp_of
+from ..cache import ProbeCache, state_of
 from ..clip import Clip
 from ..events import Cancel, Event, Listener, silent
 from ..media import Media
 from .crew import TimedOut, run_each
-from .files import examine, failed
+from .failure import failed
 
 TIME_LIMIT = 30.0
 # Results are written to the cache in batches: one transaction costs as much as some hundred rows.
 _BATCH = 500
+_DOZEN = 64
 
 
 def probe_clip(clip: Clip, cache: ProbeCache | None = None) -> Media:
@@ -28,14 +29,14 @@ def probe_clip(clip: Clip, cache: ProbeCache | None = None) -> Media:
     """
     if cache is None:
         return _probe(clip)
-    stamp = _stamp(clip)
-    if stamp is not None:
-        known = cache.get_many([stamp]).get(stamp)
-        if known is not None:
-            return known
+    path = clip.first_path
+    state = _state(path, clip.count)
+    known = cache.get_many({path: state}) if state else {}
+    if path in known:
+        return known[path]
     media = _probe(clip)
-    if stamp is not None and media.error is None:
-        cache.put_many([(stamp, media)])
+    if state and media.error is None:
+        cache.put_many([(path, state, media)])
     return media
 
 
@@ -53,7 +54,11 @@ def probe_clips(
     `jobs` fixes the number of threads, None lets the measured latency decide. A file that does not answer within
     `time_limit` seconds costs its clip an `error`, and nobody else anything. Raises Cancelled.
     """
-    for done, (index, media) in enumerate(_probe_all(clips, jobs, cache, time_limit, cancel), 1):
+    answers = _probe_all(clips, jobs, cache, time_limit, cancel)
+    if listen is silent:
+        yield from answers
+        return
+    for done, (index, media) in enumerate(answers, 1):
         listen(Event("probe", done, len(clips), "clips", clips[index].label, payload=media))
         yield index, media
 
@@ -62,45 +67,76 @@ def _probe_all(
     clips: Sequence[Clip], jobs: int | None, cache: ProbeCache | None, time_limit: float, cancel: Cancel | None
 ) -> Iterator[tuple[int, Media]]:
     if cache is None or not cache.usable:
-        for index, media in run_each(clips, _probe, jobs=jobs, time_limit=time_limit, cancel=cancel):
-            yield index, _late(clips[index], time_limit) if isinstance(media, TimedOut) else media
+        yield from _read_all(clips, range(len(clips)), jobs, time_limit, cancel)
         return
-    stamps: dict[int, Stamp] = {}
-    left: list[int] = []
-    for index, stamp in run_each(clips, _stamp, jobs=jobs, time_limit=time_limit, cancel=cancel):
-        if isinstance(stamp, TimedOut):
+    paths = [clip.first_path for clip in clips]
+    states: dict[int, str | None] = {}
+    for index, state in _states(clips, paths, jobs, time_limit, cancel):
+        if isinstance(state, TimedOut):
             yield index, _late(clips[index], time_limit)
-        elif stamp is None:
+        else:
+            states[index] = state
+    known = cache.get_many({paths[index]: state for index, state in states.items() if state})
+    left = []
+    for index in states:
+        media = known.get(paths[index])
+        if media is None:
             left.append(index)
         else:
-            stamps[index] = stamp
-    known = cache.get_many(stamps.values())
-    for index, stamp in stamps.items():
-        if stamp in known:
-            yield index, known[stamp]
-        else:
-            left.append(index)
-    fresh: list[tuple[Stamp, Media]] = []
+            yield index, media
+    fresh: list[tuple[str, str, Media]] = []
     try:
-        todo = [clips[index] for index in left]
-        for at, media in run_each(todo, _probe, jobs=jobs, time_limit=time_limit, cancel=cancel):
-            index = left[at]
-            if isinstance(media, TimedOut):
-                media = _late(clips[index], time_limit)
-            elif media.error is None and index in stamps:
-                fresh.append((stamps[index], media))
-                if len(fresh) >= _BATCH:
-                    cache.put_many(fresh)
-                    fresh = []
+        for index, media in _read_all(clips, left, jobs, time_limit, cancel):
+            state = states[index]
+            if state and media.error is None:
+                fresh.append((paths[index], state, media))
+            if len(fresh) >= _BATCH:
+                cache.put_many(fresh)
+                fresh = []
             yield index, media
     finally:
         cache.put_many(fresh)
 
 
-def _stamp(clip: Clip) -> Stamp | None:
-    path = clip.first_path
+def _read_all(
+    clips: Sequence[Clip], indices: Sequence[int], jobs: int | None, time_limit: float, cancel: Cancel | None
+) -> Iterator[tuple[int, Media]]:
+    todo = (clips[index] for index in indices)
+    for at, media in run_each(todo, _probe, jobs=jobs, time_limit=time_limit, cancel=cancel):
+        index = indices[at]
+        yield index, _late(clips[index], time_limit) if isinstance(media, TimedOut) else media
+
+
+def _states(
+    clips: Sequence[Clip], paths: Sequence[str], jobs: int | None, time_limit: float, cancel: Cancel | None
+) -> Iterator[tuple[int, str | TimedOut | None]]:
+    """The state of each clip's first file, None where it cannot be asked for.
+
+    Asking costs so little that it is handed out by the dozen; a dozen in which one hangs is asked one by one.
+    """
+    size = max(1, min(_DOZEN, len(clips) // _DOZEN))
+    dozens = [range(at, min(at + size, len(clips))) for at in range(0, len(clips), size)]
+    hanging: list[int] = []
+
+    def ask(index: int) -> str | None:
+        return _state(paths[index], clips[index].count)
+
+    def ask_all(dozen: range) -> list[str | None]:
+        return [ask(index) for index in dozen]
+
+    for at, answers in run_each(dozens, ask_all, jobs=jobs, time_limit=time_limit, cancel=cancel):
+        if isinstance(answers, TimedOut):
+            hanging.extend(dozens[at])
+        else:
+            yield from zip(dozens[at], answers, strict=True)
+    if hanging:
+        for at, state in run_each(hanging, ask, jobs=jobs, time_limit=time_limit, cancel=cancel):
+            yield hanging[at], state
+
+
+def _state(path: str, count: int) -> str | None:
     try:
-        return stamp_of(path, os.stat(path), clip.count)
+        return state_of(os.stat(path), count)
     except OSError:
         return None
 
@@ -110,6 +146,8 @@ def _late(clip: Clip, time_limit: float) -> Media:
 
 
 def _probe(clip: Clip) -> Media:
+    from .files import examine  # not before a file has to be read
+
     media = examine(clip.first_path)
     if clip.file:
         return media if clip.kind == "movie" or media.frame_count is not None else _lasting(media, 1)
@@ -120,6 +158,8 @@ def _probe(clip: Clip) -> Media:
 
 def _facts_of_second(clip: Clip, first: Media) -> Media:
     """The facts that the second file has, under the error of the first; its timecode counted back where possible."""
+    from .files import examine
+
     files = clip.files()
     first_frame, _name = next(files)
     second_frame, name = next(files)

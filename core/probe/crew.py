@@ -18,6 +18,8 @@ _WAIT_WORTH_THREADS = 0.0005
 # Above this a library does the work outside the interpreter lock, and other cores can help.
 _WORK_WORTH_CORES = 0.002
 _FIRST_LOOK, _TICK = 0.01, 0.05
+# The first jobs are all measured, later ones now and then: the next folder may lie on a slower disk.
+_ALL_MEASURED, _EVERY = 64, 16
 # A share that lets that many files hang is gone; the files that are left are not tried.
 _MOST_HUNG = 32
 # After that many time-outs in a row without one answer, patience is a tenth.
@@ -49,8 +51,8 @@ def run_each(
     of `work` are raised here. Raises Cancelled within a tenth of a second after `cancel` is set.
     """
     crew = _Crew(items, work, time_limit)
+    crew.measuring = jobs is None
     crew.hire(jobs or 1)
-    growing = jobs is None
     tick = _FIRST_LOOK
     try:
         while not crew.finished():
@@ -60,9 +62,9 @@ def run_each(
                 cancel.check()
             yield from crew.results()
             yield from crew.overdue()
-            if growing:
-                growing = crew.grow()
-            tick = _FIRST_LOOK if growing and crew.answers < 10 else _TICK
+            if crew.measuring:
+                crew.grow()
+            tick = _FIRST_LOOK if crew.measuring else _TICK
         yield from crew.results()
     finally:
         crew.stopped = True
@@ -78,6 +80,7 @@ class _Worker(threading.Thread):
         self.since = 0.0
         self.abandoned = False
         self.busy = self.cpu = 0.0
+        self.jobs = 0
 
     def run(self) -> None:
         crew = self._crew
@@ -88,16 +91,22 @@ class _Worker(threading.Thread):
                     break
                 self.since = time.monotonic()
                 self.position = job[0]
-                started = time.thread_time()
-                result = crew.work(job[1])
-                self.cpu += time.thread_time() - started
-                self.busy += time.monotonic() - self.since
+                look = crew.measuring and (job[0] < _ALL_MEASURED or job[0] % _EVERY == 0)
+                result = self._measured(job[1]) if look else crew.work(job[1])
                 self.position = None
                 crew.done.append((job[0], result))
         except BaseException as error:  # noqa: BLE001 carried over to the thread that asked, and raised there
             crew.fault = error
         finally:
             crew.news.set()
+
+    def _measured(self, item: Any) -> Any:
+        started = time.thread_time()
+        result = self._crew.work(item)
+        self.cpu += time.thread_time() - started
+        self.busy += time.monotonic() - self.since
+        self.jobs += 1
+        return result
 
 
 class _Crew(Generic[T, R]):
@@ -111,12 +120,12 @@ class _Crew(Generic[T, R]):
         self._workers: list[_Worker] = []
         self._given_up: set[int] = set()
         self._in_a_row = 0
-        self._started, self._started_cpu = time.monotonic(), time.process_time()
+        self._looked, self._looked_cpu = time.monotonic(), time.process_time()
         self.work = work
         self.done: deque[tuple[int, R]] = deque()
         self.news = threading.Event()
         self.stopped = False
-        self.answers = 0
+        self.measuring = False
         self.fault: BaseException | None = None
 
     def hire(self, count: int) -> None:
@@ -142,7 +151,6 @@ class _Crew(Generic[T, R]):
         while self.done:
             position, result = self.done.popleft()
             if position not in self._given_up:
-                self.answers += 1
                 self._in_a_row = 0
                 yield position, result
         if self.fault is not None:
@@ -166,19 +174,25 @@ class _Crew(Generic[T, R]):
             while (job := self.take()) is not None:
                 yield job[0], TIMED_OUT
 
-    def grow(self) -> bool:
-        """Hire as many threads as what was measured asks for; False once that is decided."""
+    def grow(self) -> None:
+        """Hire as many threads as the jobs measured since the last look ask for."""
+        jobs = sum(worker.jobs for worker in self._workers)
         busy = sum(worker.busy for worker in self._workers)
         waited = busy - sum(worker.cpu for worker in self._workers)
-        if self.answers == 0:
+        wanted = 1
+        if jobs == 0:
             # Not one file in all that time: has the process worked, or waited?
-            elapsed = time.monotonic() - self._started
-            wanted = MOST_THREADS if time.process_time() - self._started_cpu < elapsed / 2 else 1
-        elif waited / self.answers > _WAIT_WORTH_THREADS and waited > busy / 2:
+            elapsed = time.monotonic() - self._looked
+            if elapsed >= _FIRST_LOOK and time.process_time() - self._looked_cpu < elapsed / 2:
+                wanted = MOST_THREADS
+        elif waited / jobs > _WAIT_WORTH_THREADS and waited > busy / 2:
             wanted = MOST_THREADS
-        elif busy / self.answers > _WORK_WORTH_CORES:
+        elif busy / jobs > _WORK_WORTH_CORES:
             wanted = min(4, os.cpu_count() or 1)
-        else:
-            return True
         self.hire(wanted - len(self._workers))
-        return wanted < MOST_THREADS
+        self.measuring = wanted < MOST_THREADS
+        if jobs >= _ALL_MEASURED // 2:
+            for worker in self._workers:
+                worker.busy = worker.cpu = 0.0
+                worker.jobs = 0
+        self._looked, self._looked_cpu = time.monotonic(), time.process_time()

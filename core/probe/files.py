@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
@@ -11,10 +10,8 @@ from typing import NamedTuple
 from ..errors import DamagedFile, PlatesError, UnknownFormat
 from ..media import Media
 from . import cineon, dpx, exr, jpeg, mxf, png, quicktime, stills, tga, tiff
+from .failure import failed, named
 from .source import Source
-
-# Goes into the cache's keys: raise it with every change that lets a reader see more, or other, facts.
-PROBER_VERSION = 1
 
 
 class Reader(NamedTuple):
@@ -85,7 +82,7 @@ def examine(path: str) -> Media:
                 problem = media.error
                 if problem is None and reader.check_complete is not None:
                     problem = reader.check_complete(source)
-                return media if problem is None else replace(media, error=_named(path, problem))
+                return media if problem is None else replace(media, error=named(path, problem))
         from . import fallback
 
         return fallback.read(path, source.head)
@@ -97,12 +94,3 @@ def examine(path: str) -> Media:
         return failed(path, error.message)
     except Exception as error:  # noqa: BLE001 the border between one file and a run: a fault of ours costs one clip
         return failed(path, f"the file cannot be understood ({type(error).__name__}: {error}).")
-
-
-def failed(path: str, problem: str) -> Media:
-    """The media of a file that gave no facts; `error` is one sentence with the file's name."""
-    return Media(source="none", error=_named(path, problem))
-
-
-def _named(path: str, problem: str) -> str:
-    return f"{os.path.basename(path)}: {problem}"

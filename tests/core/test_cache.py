@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ramses_plates.core import cache as module
-from ramses_plates.core.cache import ProbeCache, Stamp, default_path, stamp_of
+from ramses_plates.core.cache import ProbeCache, default_path, state_of
 from ramses_plates.core.media import Colour, Media
 
 MEDIA = Media(
@@ -67,59 +67,65 @@ medias = st.builds(
 def test_what_goes_in_comes_out(tmp_path_factory: pytest.TempPathFactory, known: dict[str, Media]) -> None:
     known = {path.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"): m for path, m in known.items()}
     with ProbeCache(str(tmp_path_factory.mktemp("cache") / "probe.sqlite")) as cache:
-        entries = [(Stamp(path, "1"), media) for path, media in known.items()]
-        cache.put_many(entries)
-        assert cache.get_many([stamp for stamp, _media in entries]) == dict(entries)
-        assert cache.get_many([Stamp(path, "2") for path in known]) == {}
+        cache.put_many([(path, "1", media) for path, media in known.items()])
+        assert cache.get_many(dict.fromkeys(known, "1")) == known
+        assert cache.get_many(dict.fromkeys(known, "2")) == {}
 
 
 def test_names_that_are_no_text(tmp_path: Path) -> None:
-    stamp = Stamp(os.fsdecode(b"/plates/\xff\xfe.exr"), "1")
+    path = os.fsdecode(b"/plates/\xff\xfe.exr")
     with ProbeCache(str(tmp_path / "c.sqlite")) as cache:
-        cache.put_many([(stamp, MEDIA)])
-        assert cache.get_many([stamp]) == {stamp: MEDIA}
+        cache.put_many([(path, "1", MEDIA)])
+        assert cache.get_many({path: "1"}) == {path: MEDIA}
 
 
 def test_it_is_there_for_the_next_process(tmp_path: Path) -> None:
     path = str(tmp_path / "deep" / "folder" / "c.sqlite")
     with ProbeCache(path) as cache:
-        cache.put_many([(Stamp(f"/{at}.exr", "1"), MEDIA) for at in range(1234)])
+        cache.put_many([(f"/{at}.exr", "1", MEDIA) for at in range(1234)])
     with ProbeCache(path) as cache:
-        assert len(cache.get_many([Stamp(f"/{at}.exr", "1") for at in range(1234)])) == 1234
+        assert len(cache.get_many({f"/{at}.exr": "1" for at in range(1234)})) == 1234
 
 
-class TestStamp:
-    def stamp(self, path: Path, count: int = 1) -> Stamp:
-        return stamp_of(str(path), os.stat(path), count)
+def test_few_clips_among_many_others(tmp_path: Path) -> None:
+    """A long walk along the index ends before it reads the rows of all other deliveries."""
+    with ProbeCache(str(tmp_path / "c.sqlite")) as cache:
+        cache.put_many([(f"/{at:05d}.exr", "1", MEDIA) for at in range(10_000)])
+        wanted = {f"/{at:05d}.exr": "1" for at in range(0, 10_000, 16)}
+        assert len(wanted) > 500
+        assert cache.get_many(wanted) == dict.fromkeys(wanted, MEDIA)
+
+
+class TestState:
+    def state(self, path: Path, count: int = 1) -> str:
+        return state_of(os.stat(path), count)
 
     def test_size_time_and_count_matter(self, tmp_path: Path) -> None:
         path = tmp_path / "a.exr"
         path.write_bytes(b"1234")
-        first = self.stamp(path)
-        assert self.stamp(path) == first
-        assert self.stamp(path, 2) != first
+        first = self.state(path)
+        assert self.state(path) == first
+        assert self.state(path, 2) != first
         path.write_bytes(b"12345")
-        assert self.stamp(path) != first
+        assert self.state(path) != first
 
     def test_a_rewritten_file_with_its_old_time_is_seen(self, tmp_path: Path) -> None:
         path = tmp_path / "a.exr"
         path.write_bytes(b"1234")
         before = os.stat(path)
-        first = self.stamp(path)
+        first = self.state(path)
         time.sleep(0.02)
         path.write_bytes(b"4321")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
         assert os.stat(path).st_mtime_ns == before.st_mtime_ns
-        assert self.stamp(path) != first
+        assert self.state(path) != first
 
     def test_the_version_of_the_readers_matters(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        from ramses_plates.core.probe import files
-
         path = tmp_path / "a.exr"
         path.write_bytes(b"1234")
-        first = self.stamp(path)
-        monkeypatch.setattr(files, "PROBER_VERSION", files.PROBER_VERSION + 1)
-        assert self.stamp(path) != first
+        first = self.state(path)
+        monkeypatch.setattr(module, "PROBER_VERSION", module.PROBER_VERSION + 1)
+        assert self.state(path) != first
 
 
 class TestPlace:
@@ -169,24 +175,23 @@ class TestNeverFatal:
         path = tmp_path / "c.sqlite"
         path.write_bytes(content)
         with ProbeCache(str(path)) as cache:
-            stamp = Stamp("/a.exr", "1")
-            cache.put_many([(stamp, MEDIA)])
-            assert cache.usable and cache.get_many([stamp]) == {stamp: MEDIA}
+            cache.put_many([("/a.exr", "1", MEDIA)])
+            assert cache.usable and cache.get_many({"/a.exr": "1"}) == {"/a.exr": MEDIA}
 
     def test_a_file_that_breaks_while_in_use(self, tmp_path: Path) -> None:
         path = tmp_path / "c.sqlite"
-        stamps = [Stamp(f"/{at}.exr", "1") for at in range(3000)]
+        states = {f"/{at}.exr": "1" for at in range(3000)}
         with ProbeCache(str(path)) as cache:
-            cache.put_many([(stamp, MEDIA) for stamp in stamps])
+            cache.put_many([(path, "1", MEDIA) for path in states])
         data = bytearray(path.read_bytes())
         data[8192:] = os.urandom(len(data) - 8192)
         path.write_bytes(data)
         with ProbeCache(str(path)) as cache:
-            cache.get_many(stamps)
-            cache.put_many([(stamps[0], MEDIA)])
-            cache.get_many(stamps)
-            cache.put_many([(stamps[0], MEDIA)])
-            assert cache.get_many(stamps[:1]) == {stamps[0]: MEDIA}
+            cache.get_many(states)
+            cache.put_many([("/0.exr", "1", MEDIA)])
+            cache.get_many(states)
+            cache.put_many([("/0.exr", "1", MEDIA)])
+            assert cache.get_many({"/0.exr": "1"}) == {"/0.exr": MEDIA}
 
     def test_another_layout_is_replaced(self, tmp_path: Path) -> None:
         path = tmp_path / "c.sqlite"
@@ -195,46 +200,46 @@ class TestNeverFatal:
             connection.execute("PRAGMA user_version=77")
         connection.close()
         with ProbeCache(str(path)) as cache:
-            cache.put_many([(Stamp("/a", "1"), MEDIA)])
-            assert cache.get_many([Stamp("/a", "1")])
+            cache.put_many([("/a", "1", MEDIA)])
+            assert cache.get_many({"/a": "1"})
 
     @pytest.mark.parametrize("facts", ["", "[]", "{}", "null", "[1,2", '["exr"]', "[" * 5000])
     def test_a_row_that_is_not_ours_is_a_miss(self, tmp_path: Path, facts: str) -> None:
         path = tmp_path / "c.sqlite"
         with ProbeCache(str(path)) as cache:
-            cache.put_many([(Stamp("/a", "1"), MEDIA)])
+            cache.put_many([("/a", "1", MEDIA)])
             with sqlite3.connect(path) as connection:
                 connection.execute("UPDATE media SET facts=?", (facts,))
-            assert cache.get_many([Stamp("/a", "1")]) == {}
+            assert cache.get_many({"/a": "1"}) == {}
             connection.close()
 
     def test_a_place_that_cannot_be_written_turns_it_off(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         with ProbeCache(str(tmp_path / "file" / "below" / "c.sqlite")) as cache:
-            cache.put_many([(Stamp("/a", "1"), MEDIA)])
-            assert not cache.usable and cache.get_many([Stamp("/a", "1")]) == {}
+            cache.put_many([("/a", "1", MEDIA)])
+            assert not cache.usable and cache.get_many({"/a": "1"}) == {}
         with ProbeCache(str(tmp_path)) as cache:
             assert not cache.usable
 
     def test_a_file_locked_by_somebody_turns_it_off_and_stays(self, tmp_path: Path) -> None:
         path = tmp_path / "c.sqlite"
         with ProbeCache(str(path)) as cache:
-            cache.put_many([(Stamp("/a", "1"), MEDIA)])
+            cache.put_many([("/a", "1", MEDIA)])
         holder = sqlite3.connect(path, isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         with ProbeCache(str(path)) as cache:
-            cache.put_many([(Stamp("/b", "1"), MEDIA)])
+            cache.put_many([("/b", "1", MEDIA)])
             assert not cache.usable
         holder.execute("ROLLBACK")
         holder.close()
         with ProbeCache(str(path)) as cache:
-            assert list(cache.get_many([Stamp("/a", "1"), Stamp("/b", "1")])) == [Stamp("/a", "1")]
+            assert list(cache.get_many({"/a": "1", "/b": "1"})) == ["/a"]
 
     def test_closed_is_off(self, tmp_path: Path) -> None:
         cache = ProbeCache(str(tmp_path / "c.sqlite"))
         cache.close()
-        cache.put_many([(Stamp("/a", "1"), MEDIA)])
-        assert not cache.usable and cache.get_many([Stamp("/a", "1")]) == {}
+        cache.put_many([("/a", "1", MEDIA)])
+        assert not cache.usable and cache.get_many({"/a": "1"}) == {}
 
     def test_nobody_else_may_read_what_is_where(self, tmp_path: Path) -> None:
         with ProbeCache(str(tmp_path / "own" / "c.sqlite")):
@@ -243,22 +248,22 @@ class TestNeverFatal:
 
 def test_the_oldest_rows_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_ROWS", 100)
-    stamps = [Stamp(f"/{at}.exr", "1") for at in range(1000)]
+    paths = [f"/{at}.exr" for at in range(1000)]
     with ProbeCache(str(tmp_path / "c.sqlite")) as cache:
         for at in range(0, 1000, 50):
-            cache.put_many([(stamp, MEDIA) for stamp in stamps[at : at + 50]])
-        cache.put_many([(stamps[900], MEDIA)])
-        found = cache.get_many(stamps)
-    assert len(found) <= 100 and stamps[999] in found and stamps[900] in found and stamps[800] not in found
+            cache.put_many([(path, "1", MEDIA) for path in paths[at : at + 50]])
+        cache.put_many([("/900.exr", "1", MEDIA)])
+        found = cache.get_many(dict.fromkeys(paths, "1"))
+    assert len(found) <= 100 and "/999.exr" in found and "/900.exr" in found and "/800.exr" not in found
 
 
 _WORKER = """
 import sys
-from ramses_plates.core.cache import ProbeCache, Stamp
+from ramses_plates.core.cache import ProbeCache
 from ramses_plates.core.media import Media
 with ProbeCache(sys.argv[1]) as cache:
     for at in range(50):
-        cache.put_many([(Stamp(f"/{sys.argv[2]}/{at}/{row}.exr", "1"), Media("exr", 1920)) for row in range(10)])
+        cache.put_many([(f"/{sys.argv[2]}/{at}/{row}.exr", "1", Media("exr", 1920)) for row in range(10)])
 """
 
 
@@ -266,6 +271,6 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     path = str(tmp_path / "c.sqlite")
     workers = [subprocess.Popen([sys.executable, "-c", _WORKER, path, str(number)]) for number in range(4)]
     assert [worker.wait(120) for worker in workers] == [0, 0, 0, 0]
-    stamps = [Stamp(f"/{worker}/{at}/{row}.exr", "1") for worker in range(4) for at in range(50) for row in range(10)]
+    states = {f"/{worker}/{at}/{row}.exr": "1" for worker in range(4) for at in range(50) for row in range(10)}
     with ProbeCache(path) as cache:
-        assert len(cache.get_many(stamps)) == 2000
+        assert len(cache.get_many(states)) == 2000
