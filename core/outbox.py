@@ -129,6 +129,11 @@ def enqueue(project_root: str, registration: Registration) -> str:
     return path
 
 
+def is_empty(project_root: str) -> bool:
+    """True where nothing waits; one look into the folder, no file is opened. Raises WriteFailed."""
+    return not _names(outbox_folder(project_root))
+
+
 def pending(project_root: str) -> list[Waiting]:
     """What waits, oldest first, each with the reason that the last sync gave. Files that cannot be read come last."""
     folder = outbox_folder(project_root)

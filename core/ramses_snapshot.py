@@ -18,7 +18,8 @@ from ..lib.ramses.model import (
     by_short_name,
     current_statuses,
 )
-from .project_facts import ProjectFacts, facts_of
+from .ask_ramses import facts_of
+from .project_facts import ProjectFacts
 
 
 @dataclass

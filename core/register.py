@@ -21,12 +21,13 @@ from ..lib.ramses.client import RamDaemonInterface
 from ..lib.ramses.errors import Interrupted, RamsesError, RamsesOffline, RamsesTimeout
 from ..lib.ramses.model import RamProject, RamSequence, RamShot
 from . import outbox
+from .ask_ramses import is_same_folder
 from .errors import PlatesError
 from .events import Cancel, Event, Listener, silent
 from .finding import Finding
 from .longpath import native
 from .outbox import Registration, Waiting
-from .project_facts import is_same_folder, save_facts
+from .project_facts import save_facts
 from .ramses_snapshot import Snapshot
 from .register_clip import Burnt, ProjectClosed, Written, register_clip
 from .standing import Standing, standing
@@ -112,11 +113,10 @@ def sync(
     happened. Events: stage "register", unit "clips". Raises WriteFailed where the outbox itself cannot be used.
     """
     cancel = cancel or Cancel()
-    waiting = outbox.pending(project_root)
-    if not waiting:
+    if outbox.is_empty(project_root):
         return SyncReport(())
     if client is None:
-        return _all_wait(waiting, _SWITCHED_OFF)
+        return _all_wait(outbox.pending(project_root), _SWITCHED_OFF)
     try:
         with SyncLock(project_root, run, cancel=cancel), client.stopping_when(lambda: cancel.is_set):
             before = client.counts
@@ -124,7 +124,7 @@ def sync(
             now = client.counts
             return replace(report, requests=now[0] - before[0], received=now[1] - before[1])
     except PlatesError as error:  # SyncBusy, a project folder that cannot be written, a cancel while waiting
-        return _all_wait(waiting, str(error))
+        return _all_wait(outbox.pending(project_root), str(error))
 
 
 def _all_wait(waiting: Iterable[Waiting], reason: str, state: str = "") -> SyncReport:

@@ -6,10 +6,11 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
+from ...core.ask_ramses import ask_facts
 from ...core.errors import PlatesError
 from ...core.events import Cancel, Listener
 from ...core.ingest import Register
-from ...core.project_facts import ProjectFacts, ask_facts, load_facts
+from ...core.project_facts import ProjectFacts, load_facts
 from ...core.register import sync
 from ...core.run import Registered
 from ...lib.ramses.client import RamDaemonInterface

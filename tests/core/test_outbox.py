@@ -161,7 +161,9 @@ def test_a_run_that_was_taken_back_is_forgotten(tmp_path: Path) -> None:
 
 
 def test_reasons_are_kept_until_the_next_sync(tmp_path: Path) -> None:
+    note_reasons(str(tmp_path), {"a": "b"})
     enqueue(str(tmp_path), registration())
+    assert not outbox.is_empty(str(tmp_path))
     note_reasons(str(tmp_path), {registration().id: "Ramses is off."})
     assert pending(str(tmp_path))[0].reason == "Ramses is off."
     (tmp_path / "_ingest_reports" / "outbox" / ".reasons.json").write_bytes(b"broken")
@@ -171,6 +173,7 @@ def test_reasons_are_kept_until_the_next_sync(tmp_path: Path) -> None:
 
 
 def test_no_outbox_is_an_empty_one(tmp_path: Path) -> None:
+    assert outbox.is_empty(str(tmp_path)) and outbox.is_empty(str(tmp_path / "absent"))
     assert pending(str(tmp_path)) == [] and pending(str(tmp_path / "absent")) == []
     assert os.listdir(tmp_path) == []
 

@@ -15,16 +15,10 @@ from hypothesis import strategies as st
 from ramses_database import OK, PROJECT, USER, WIP, Database, compact, demo, named
 from ramses_double import Daemon
 from ramses_plates.core import outbox
+from ramses_plates.core.ask_ramses import project_for_folder, refresh_facts
 from ramses_plates.core.events import Cancel, Event
 from ramses_plates.core.outbox import Registration, pending
-from ramses_plates.core.project_facts import (
-    ProjectFacts,
-    compare,
-    load_facts,
-    project_for_folder,
-    refresh_facts,
-    save_facts,
-)
+from ramses_plates.core.project_facts import ProjectFacts, compare, load_facts, save_facts
 from ramses_plates.core.provenance import clean_text, comment_line, merged_comment
 from ramses_plates.core.register import SyncReport, sync
 from ramses_plates.lib.ramses.client import RamDaemonInterface

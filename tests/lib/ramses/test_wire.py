@@ -32,7 +32,7 @@ from raw_server import RawServer, reply, written
 SHOT = named("shot", "SH010")
 GET = build("getData", uuid=SHOT)
 SET = build("setData", uuid=SHOT, data={"comment": "new"})
-QUICK = Limits(connect=2.0, silence=0.3, total=1.0)
+QUICK = Limits(connect=0.5, silence=0.3, total=1.0)
 OBJECTS = reply({"objects": [{"uuid": SHOT, "data": {"comment": "é漢🎬 } \n}\n", "nested": [[], {}]}}]})
 
 
