@@ -22,6 +22,7 @@ from .quicktime_timecode import NO_TIMECODE, StartTimecode, start_timecode
 from .quicktime_timing import NOW, Timing, video_timing
 from .quicktime_tracks import Display, Movie, Track, open_movie
 from .sample_entry import VideoEntry, sensible_aspect, video_entry
+from .sony_timecode import camera_timecode, is_xavc
 from .source import Source
 from .window import CUT_SHORT
 
@@ -115,7 +116,7 @@ def _start(movie: Movie, video: Track, timing: Timing, notes: list[str]) -> Star
     """The timecode of the track that the picture refers to, else of the first one."""
     clocks = movie.of_kind(b"tmcd")
     if not clocks:
-        return NO_TIMECODE
+        return camera_timecode(movie, timing.rate, notes) if is_xavc(movie.index.source) else NO_TIMECODE
     clock = clocks[0]
     if len(clocks) > 1:
         wanted = video.references(b"tmcd")

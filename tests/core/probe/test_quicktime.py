@@ -244,6 +244,41 @@ def test_the_picture_chooses_among_timecode_tracks(tmp_path: Path) -> None:
     assert (media.start_timecode, media.reel) == ("01:00:00:00", "RIGHT")
 
 
+def sony(value: str, counted: int, half: str = "false") -> bytes:
+    text = f"""<?xml version="1.0" encoding="UTF-8"?>
+<NonRealTimeMeta xmlns="urn:schemas-professionalDisc:nonRealTimeMeta:ver.2.20"><Duration value="8130"/>
+<LtcChangeTable tcFps="{counted}" halfStep="{half}">
+  <LtcChange frameCount="8129" value="53120700" status="end"/>
+  <LtcChange frameCount="0" value="{value}" status="increment"/>
+</LtcChangeTable></NonRealTimeMeta>"""
+    return mb.full(b"meta", mb.full(b"hdlr", bytes(4), b"nrtm", bytes(13)), mb.box(b"xml ", bytes(4), text.encode()))
+
+
+@pytest.mark.parametrize(
+    ("value", "counted", "half", "fps", "label"),
+    [
+        ("44410200", 30, "false", 30, "00:02:41;04"),
+        ("67460811", 30, "false", 30, "11:08:46;27"),
+        ("16162602", 24, "false", 24, "02:26:16:16"),
+        ("00000001", 30, "true", 60, "01:00:00:00"),
+        ("00006000", 24, "false", 24, None),
+        ("0f000000", 24, "false", 24, None),
+    ],
+)
+@pytest.mark.parametrize("where", ["index", "file"])
+def test_sony_cameras_keep_timecode_in_a_text(
+    value: str, counted: int, half: str, fps: int, label: str | None, where: str, tmp_path: Path
+) -> None:
+    text = sony(value, counted, half)
+    shown = mb.video(b"avc1", scale=fps * 1000, runs=[(fps, 1001)])
+    data = mb.movie(shown, ftyp=b"XAVC", extra=text if where == "index" else b"")
+    media = probe_bytes(tmp_path, data + (text if where == "file" else b""))
+    assert (media.start_timecode, media.fps) == (label, NTSC[fps])
+    assert any("camera's own metadata" in note for note in media.notes) is (label is not None)
+    other = probe_bytes(tmp_path, mb.movie(shown, mb.clock(86400), ftyp=b"XAVC", extra=text))
+    assert other.start_timecode == "01:00:00:00", "a timecode track comes first"
+
+
 def test_timecode_past_the_end_is_unknown_not_zero(tmp_path: Path) -> None:
     data = mb.movie(mb.video(), mb.clock(86400), index_first=True)
     media = probe_bytes(tmp_path, data[:-4])
