@@ -9,7 +9,7 @@ from .outbox import Registration
 
 # Names and folders of deliveries may hold anything; a status comment stays readable.
 _LONGEST = 1000
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # The lines of earlier ingests, ours and those of the field's older tool: "Ingested v003 [REF] from ...".
 _LINE = re.compile(r"Ingested v(\d+)(?: \[([^\]]*)\])? ")
 

@@ -113,6 +113,7 @@ def sync(
     happened. Events: stage "register", unit "clips". Raises WriteFailed where the outbox itself cannot be used.
     """
     cancel = cancel or Cancel()
+    project_root = os.path.abspath(project_root)
     if outbox.is_empty(project_root):
         return SyncReport(())
     if client is None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid as uuids
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -144,7 +145,7 @@ class _Clip:
             return None
         data = {
             "comment": "",
-            "folderPath": f"{self._folder()}/{SHOTS}/{name}",
+            **self._folder_path(f"{SHOTS}/{name}"),
             "name": name,
             "order": self.snapshot.next_order(RamSequence, self.project),
             "project": self.project.uuid,
@@ -163,7 +164,7 @@ class _Clip:
         record = self.record
         data: dict[str, Any] = {
             "comment": "",
-            "folderPath": f"{self._folder()}/{shot_folder(self.project.short_name, record.shot)}",
+            **self._folder_path(shot_folder(self.project.short_name, record.shot)),
             "name": record.shot,
             "order": self.snapshot.next_order(RamShot, self.project),
             "project": self.project.uuid,
@@ -212,8 +213,10 @@ class _Clip:
         """The same for the same record and attempt: a create that is repeated after a lost reply makes nothing new."""
         return str(uuids.uuid5(_NAMESPACE, f"{self.project.uuid}/{self.record.id}/{kind.TYPE}/{self.record.attempt}"))
 
-    def _folder(self) -> str:
-        return self.root.replace("\\", "/").rstrip("/")
+    def _folder_path(self, below: str) -> dict[str, str]:
+        """Where the other Ramses tools look for the object; left out where the folder's name is no text."""
+        path = f"{self.root.replace(os.sep, '/').rstrip('/')}/{below}"
+        return {} if any("\ud800" <= character <= "\udfff" for character in path) else {"folderPath": path}
 
     # ---- the status
 

@@ -182,6 +182,17 @@ def test_a_shot_without_sequence(root: Path, daemon: Daemon) -> None:
     daemon.app.show_shots_table()
 
 
+@pytest.mark.parametrize("name", ["R&D = x", "caf\u00e9", "two  blanks", "\udcff"])
+def test_the_project_folder_may_be_called_anything(name: str, tmp_path: Path) -> None:
+    root = tmp_path / name
+    root.mkdir()
+    with Daemon(demo(short_name="PROJ")) as daemon:
+        publish(root, registration(sequence="SEQ09"))
+        assert deliver(root, daemon).done and daemon.alive
+        folder = f"{root.as_posix()}/05-SHOTS/PROJ_S_SH500"
+        assert shots(daemon, "SH500")[0].get("folderPath") == (None if name == "\udcff" else folder)
+
+
 @pytest.mark.parametrize("rate", [24, 25, 23.976, 29.97, 59.94])
 def test_the_duration_reads_back_as_the_same_frames(rate: float, tmp_path: Path) -> None:
     with Daemon(demo(short_name="PROJ", folder=tmp_path.as_posix(), framerate=rate)) as daemon:
@@ -701,7 +712,7 @@ def test_comment_lines() -> None:
     assert merged_comment("", line) == line
     assert merged_comment("mine\n\nIngested v001 from /a by x\nmore", line) == f"mine\n\nmore\n{line}"
     assert merged_comment("Ingested v001 [REF] from /a", line) == f"Ingested v001 [REF] from /a\n{line}"
-    assert clean_text("a\tb\nc\x00d  ") == "a b c d" and len(clean_text("x" * 5000)) == 1000
+    assert clean_text("a\tb\nc\x00d  e ") == "a b c d  e" and len(clean_text("x" * 5000)) == 1000
 
 
 # ---- facts -----------------------------------------------------------------------------------------------------------
