@@ -41,7 +41,7 @@ def read(source: Source) -> Media:
 
     A damaged header gives what stands in it, and a sentence in `error`. Raises DamagedFile where it has nothing.
     """
-    plain = eh.remembered(source.head)
+    plain = eh.remembered(source)
     if plain is None:
         return _facts(eh.parse(source))
     # Frames and clips of a delivery differ in little but their timecode: what is equal is decoded once.

@@ -29,7 +29,7 @@ _DAMAGED = "the pixel data is damaged."
 
 def check_complete(source: Source) -> str | None:
     """One sentence about missing pixel data, None for a complete file. Raises DamagedFile where nothing is readable."""
-    plain = eh.remembered(source.head)
+    plain = eh.remembered(source)
     # Frames of a sequence agree in all that their tables depend on: it is worked out once.
     plan = _plan(eh.parse(source)) if plain is None else _plan_of(plain.flags, plain.names, plain.values, plain.end)
     if isinstance(plan, str):

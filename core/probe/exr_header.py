@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..errors import DamagedFile
-from .source import Source
+from .source import HEAD_SIZE, Source
 
 MAGIC = b"\x76\x2f\x31\x01"
 TILED, LONG_NAMES, DEEP, MULTIPART = 0x200, 0x400, 0x800, 0x1000
@@ -99,10 +99,14 @@ class Plain(NamedTuple):
         return Header(self.flags, (part,), self.end)
 
 
-def remembered(head: bytes) -> Plain | None:
-    """The header that begins a file, if it lies in `head` and has one of the layouts seen last."""
+def remembered(source: Source) -> Plain | None:
+    """The header that begins a file, if it has one of the layouts seen last."""
+    head = source.head
     for layout in _layouts:
-        plain = layout.read(head)
+        if layout.end > len(head) and layout.may_be(head):
+            plain = layout.read(source.read_some(0, layout.end))
+        else:
+            plain = layout.read(head)
         if plain is not None:
             return plain
     return None
@@ -118,9 +122,15 @@ def parse(source: Source) -> Header:
         raise DamagedFile(f"this EXR version ({head[4]}, flags {flags:#x}) does not exist.", source.path)
     if not flags & MULTIPART:
         found = _walk(head, flags)
+        if found is None and len(head) == HEAD_SIZE:
+            found = _walk(source.read_some(0, _WINDOW), flags)
         if found is not None:
             return Header(flags, (found[0],), found[1])
     return _Reader(source).header(flags)
+
+
+# name NUL type NUL, offset and size of the value
+_Found = list[tuple[bytes, int, int]]
 
 
 class _Layout:
@@ -130,9 +140,9 @@ class _Layout:
     values; all names, types and sizes must be equal byte for byte, so the answer is the one that walking would give.
     """
 
-    __slots__ = ("_cut", "_end", "_flags", "_literals", "_literals_of", "_names", "_timecode", "_values_of")
+    __slots__ = ("_cut", "_flags", "_literals", "_literals_of", "_mark", "_names", "_timecode", "_values_of", "end")
 
-    def __init__(self, head: bytes, flags: int, found: list[tuple[bytes, int, int]], end: int) -> None:
+    def __init__(self, head: bytes, flags: int, found: _Found, end: int) -> None:
         fields = [(head[:8], "8s")]
         values: dict[bytes, int] = {}
         for raw, start, size in found:
@@ -144,33 +154,42 @@ class _Layout:
             else:
                 fields[-1] = (fields[-1][0], f"{fields[-1][1]}{size}x")
         fields.append((b"\0", "s"))
-        literals = [at for at in range(len(fields)) if at not in values.values()]
+        taken = set(values.values())
+        literals = [at for at in range(len(fields)) if at not in taken]
         self._cut = struct.Struct("<" + "".join(form for _literal, form in fields)).unpack_from
         self._literals = tuple(fields[at][0] for at in literals)
         self._literals_of: Any = itemgetter(*literals)
         self._timecode = values.pop(TIMECODE, None)
         self._names = tuple(values)
         self._values_of: Any = itemgetter(*values.values())
-        self._flags, self._end = flags, end
+        self._flags, self.end = flags, end
+        # Where the last name inside the first read lies depends on all sizes before it.
+        self._mark = max((start - len(raw), raw) for raw, start, _size in found if start <= HEAD_SIZE)
+
+    def may_be(self, head: bytes) -> bool:
+        """True where a longer read is worth its time."""
+        at, raw = self._mark
+        return head.startswith(raw, at - 4)
 
     def read(self, head: bytes) -> Plain | None:
         """What `head` says; None where it has another shape."""
-        if len(head) < self._end:
+        if len(head) < self.end:
             return None
         fields = self._cut(head)
         if self._literals_of(fields) != self._literals:
             return None
         timecode = None if self._timecode is None else fields[self._timecode]
-        return Plain(self._flags, self._names, self._values_of(fields), timecode, self._end)
+        return Plain(self._flags, self._names, self._values_of(fields), timecode, self.end)
 
 
 _layouts: tuple[_Layout, ...] = ()
+_last_found: _Found = []
 
 
 def _walk(head: bytes, flags: int) -> tuple[Part, int] | None:
     """The attributes of a single-part header that lies in `head` as a whole, and its end; None where it does not."""
-    global _layouts
-    found: list[tuple[bytes, int, int]] = []
+    global _last_found
+    found: _Found = []
     at = 8
     try:
         while head[at]:
@@ -185,9 +204,17 @@ def _walk(head: bytes, flags: int) -> tuple[Part, int] | None:
         name = _canonical(raw)
         if name in _WANTED:
             part.setdefault(name, head[start : start + size])
-    if len(part) >= len(REQUIRED) and len({raw for raw, _start, _size in found}) == len(found):
-        _layouts = (_Layout(head, flags, found, at + 1), *_layouts[:3])
+    if found == _last_found:
+        _remember(head, flags, found, part, at + 1)
+    _last_found = found
     return part, at + 1
+
+
+def _remember(head: bytes, flags: int, found: _Found, part: Part, end: int) -> None:
+    """Keep the layout of a shape that came twice; one with missing or repeated attributes is left to the walk."""
+    global _layouts
+    if len(part) >= len(REQUIRED) and len({raw for raw, _start, _size in found}) == len(found):
+        _layouts = (_Layout(head, flags, found, end), *_layouts[:3])
 
 
 def _canonical(raw: bytes) -> bytes:
