@@ -217,8 +217,8 @@ class Daemon:
             return False
         step = faults.pieces or len(data)
         for at in range(0, len(data), step):
+            self.log.sent += len(data[at : at + step])  # before the other side can look
             link.sendall(data[at : at + step])
-            self.log.sent += len(data[at : at + step])
             if faults.gap:
                 time.sleep(faults.gap)
         return True

@@ -277,6 +277,21 @@ def test_a_late_second_reply_is_not_taken_for_the_next_one() -> None:
         wire.close()
 
 
+def test_a_reply_that_comes_after_its_timeout_is_not_taken_for_the_next_one() -> None:
+    def pieces(request: bytes) -> Iterable[bytes]:
+        if request == SET.payload:
+            time.sleep(0.6)
+        yield written(reply({"uuid": "late" if request == SET.payload else "right"}))
+
+    with RawServer(pieces) as server:
+        wire = Wire(server.port, QUICK)
+        with pytest.raises(RamsesTimeout):
+            wire.ask(SET)
+        wire.limits = Limits()
+        assert wire.ask(GET).content == {"uuid": "right"}
+        wire.close()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
