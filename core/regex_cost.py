@@ -26,6 +26,7 @@ MOST_STEPS = 2e7
 _MANY = 16
 _MOST_ITEMS = 400
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
+_CHECKS = ("AT", "ASSERT", "ASSERT_NOT", "GROUPREF", "GROUPREF_EXISTS")
 _SKIPPABLE = "SKIPPABLE"  # an item of our own in laid-out sequences
 _ONE_CHARACTER = ("LITERAL", "NOT_LITERAL", "IN", "ANY")
 _AMBIGUOUS = "a repeat inside a repeat can read the same characters in many ways"
@@ -66,13 +67,26 @@ def pattern_cost(pattern: str) -> tuple[str, int]:
     try:
         if not _far_repeats_are_clear(items):
             return _AMBIGUOUS, 0
-        freedom = _freedom(items)
+        freedom = _freedom(_what_can_fail(_flat(items)))
     except _TooLarge:
         return _TOO_LARGE, 0
     anchored = bool(items) and str(items[0][1]) in ("AT_BEGINNING", "AT_BEGINNING_STRING")
     power = freedom.degree if anchored else freedom.degree + 1
     longest = _longest_name(power, freedom.bits)
     return ("", longest) if longest >= SHORTEST_LIMIT else (_TOO_MANY, 0)
+
+
+def _what_can_fail(flat: list[Any]) -> list[Any]:
+    """The sequence without its end that fits any text: once that far, a search has succeeded and never goes back."""
+    pieces = [_piece(item) for item in flat]
+    last = max((at for at, piece in enumerate(pieces) if piece.shortest or str(flat[at][0]) in _CHECKS), default=-1)
+    if last < 0:
+        return []
+    kept = flat[: last + 1]
+    if pieces[last].far and str(flat[last][0]) in _REPEATS:
+        low, _high, body = flat[last][1]
+        kept[last] = (flat[last][0], (low, low, body))
+    return kept
 
 
 def _longest_name(power: int, bits: float) -> int:
