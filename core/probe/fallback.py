@@ -21,6 +21,8 @@ TIME_LIMIT = 30.0
 _NO_FOOTAGE = {"tty", "bin", "adf", "idf", "xbin", "rawvideo", "data", "lrc", "sds"}
 # Sound files with a header of their own; FFmpeg finds the others, MP3 above all, in any noise.
 _SOUND = {"wav", "w64", "aiff", "caf", "flac", "ogg", "matroska", "avi", "mpegts"}
+# The smallest pictures of any use have more bytes of header than this.
+_LEAST = 24
 # FFmpeg would follow what these name, or wait for it.
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD", b"[playlist]", b"v=0")
 _LABEL = re.compile(r"\d\d:[0-5]\d:[0-5]\d[:;.]\d{2,3}\Z")
@@ -45,8 +47,10 @@ class _Found:
     reel: str | None = None
 
 
-def read(path: str, head: bytes = b"") -> Media:
+def read(path: str, head: bytes) -> Media:
     """The facts of a file beginning with `head`, by PyAV or ffprobe. Raises UnknownFormat, DamagedFile or OSError."""
+    if len(head) < _LEAST:
+        raise UnknownFormat(f"no reader knows this format, and {len(head)} bytes are no footage.", path)
     if head.lstrip().startswith(_PLAYLISTS):
         raise UnknownFormat("this is a list of other files, not footage.", path)
     try:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -105,7 +107,7 @@ class TestBadFiles:
     def test_a_damaged_file_is_not_handed_to_libraries(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from ramses_plates.core.probe import fallback
 
-        def never(path: str, _head: bytes = b"") -> None:
+        def never(path: str, _head: bytes) -> None:
             raise AssertionError(path)
 
         monkeypatch.setattr(fallback, "read", never)
@@ -193,6 +195,24 @@ def test_a_file_that_never_answers_costs_one_clip(tmp_path: Path, hanging: threa
     assert [at for at, media in found.items() if media.error] == [2]
     assert found[2].error == "hang.1001.exr: the file gave no answer within 0.5 seconds."
     assert not hanging.is_set()
+
+
+_HANGING_PROCESS = """
+import sys, time
+from ramses_plates.core.clip import Clip
+from ramses_plates.core.probe import probe_clips
+from ramses_plates.core.probe.source import Source
+Source._pread = lambda *_: time.sleep(600)
+clip = Clip("still", sys.argv[1], ".", "plate.1001", "exr", file="plate.1001.exr")
+print([media.error for _index, media in probe_clips([clip], time_limit=0.3)])
+"""
+
+
+def test_a_process_ends_while_a_file_still_hangs(tmp_path: Path) -> None:
+    plates(tmp_path, count=1)
+    words = [sys.executable, "-c", _HANGING_PROCESS, str(tmp_path)]
+    done = subprocess.run(words, timeout=30, check=True, capture_output=True, text=True)
+    assert "no answer" in done.stdout and done.stderr == ""
 
 
 def test_cancel_while_a_file_hangs(tmp_path: Path, hanging: threading.Event) -> None:

@@ -97,6 +97,15 @@ def test_lists_of_other_files_are_not_followed(tmp_path: Path, way: str, data: b
     assert way and time.monotonic() - started < 5
 
 
+def test_a_few_bytes_are_not_worth_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    monkeypatch.setattr(shutil, "which", lambda _name: pytest.fail("ffprobe was asked"))
+    path = tmp_path / "tiny.exr"
+    path.write_bytes(b"\xff" * 16)
+    with pytest.raises(UnknownFormat, match="16 bytes"):
+        probe_file(str(path))
+
+
 def test_without_any_of_them_the_advice_says_what_to_install(
     movies: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +163,7 @@ def test_the_library_stays_as_it_is(movies: dict[str, str], monkeypatch: pytest.
 
     before = (ffmpeg.probe.__globals__["subprocess"], ffmpeg.probe.__code__)
     monkeypatch.setitem(sys.modules, "av", None)
-    media: Media = fallback.read(movies["avi"])
+    media: Media = fallback.read(movies["avi"], Path(movies["avi"]).read_bytes()[:4096])
     assert media.source == "ffprobe"
     assert before == (subprocess, ffmpeg.probe.__code__)
 
