@@ -159,6 +159,7 @@ def _check_marks(example: Example) -> None:
 def _bases(names: Sequence[str]) -> dict[str, set[str]]:
     """The base names that a scan gives these files, each alone and all of them in one folder."""
     found: dict[str, set[str]] = {}
+    names = [name for name in names if name]
     for together in (list(names), *([name] for name in names)):
         grouper = Grouper(Place(""))
         grouper.add(together)
