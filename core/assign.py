@@ -81,6 +81,7 @@ def _overridden(identity: Identity, override: Override) -> Identity:
         step=_typed(override.step, identity.step),
         resource=_typed(override.resource, identity.resource),
         rule="set by hand",
+        sequence_guessed=identity.sequence_guessed and override.sequence is None,
     )
 
 

@@ -25,6 +25,7 @@ LONGEST_NAME = 255
 RAMSES_NAME = "builtin:ramses-name"
 FOLDER = "builtin:folder"
 _FROM_FOLDER = " + folder"
+_GUESSED = " + guessed from folder"
 
 
 def identify(base: str, parent: str = "", rules: Rules = BUILTIN) -> Identity:
@@ -148,7 +149,7 @@ def _complete(found: Found, parts: list[Part], parent: str, vocabulary: Vocabula
     if sequence is None and parent and found.shot is not None:
         sequence, guessed = sequence_from_folders(parent, found.shot)
         if sequence is not None and rule != FOLDER:
-            rule += _FROM_FOLDER
+            rule += _GUESSED if guessed else _FROM_FOLDER
     return Identity(found.shot, sequence, words.step, words.resource, words.version, None, rule, guessed)
 
 

@@ -80,9 +80,15 @@ def _without_sequence(
         text = f'Shot "{shot}" exists in several sequences ({listed}) and this name does not say which one it means.'
         raise NameRefused(text, advice="Set the sequence of this clip.")
     own = existing.get(shot.upper())
+    guess = _writable(identity.sequence, states)
     if own:
-        return ShotName(own[0], own[1] or identity.sequence)
-    return ShotName(check_id("shot", shot, states), identity.sequence)
+        return ShotName(own[0], own[1] or guess)
+    return ShotName(check_id("shot", shot, states), guess)
+
+
+def _writable(sequence: str | None, states: tuple[str, ...]) -> str | None:
+    """A guessed sequence, unless Ramses cannot write it: a folder called "drop from vendor" is no reason to refuse."""
+    return sequence if sequence is not None and propose_id(sequence, states) == sequence else None
 
 
 def _with_sequence(

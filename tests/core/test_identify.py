@@ -191,6 +191,7 @@ def test_a_folder_that_may_be_anything_is_a_guess() -> None:
 def test_the_rule_that_decided_is_named() -> None:
     assert identify("SEQ010_SH020").rule == "builtin:shot"
     assert identify("SH020", "SEQ010").rule == "builtin:shot + folder"
+    assert identify("SH020", "DAY01").rule == "builtin:shot + guessed from folder"
     assert identify("010_0020").rule == "builtin:number-pair"
     assert identify("plate", "SH010").rule == "builtin:folder"
     assert identify("SH020", rules=Rules((Rule("(?P<shot>SH\\d+)", "mine"),))).rule == "mine"

@@ -62,6 +62,11 @@ def test_guessed_sequences_make_no_second_shot() -> None:
     assert known == [ShotName("SH010", "SEQ010")]
 
 
+def test_a_guess_that_cannot_be_written_is_dropped() -> None:
+    found = unique_shots([Identity("SH010", "drop_from_vendor", sequence_guessed=True)])
+    assert found == [ShotName("SH010", None)]
+
+
 def test_what_exists_keeps_its_name() -> None:
     assert names(("010", "0010"), ("020", "0010"), **{"0010": ("0010", "010")}) == ["0010", "020-0010"]
     assert names(("020", "0010"), **{"0010": ("0010", "010")}) == ["020-0010"]
