@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .name_tokens import Part, fold
+from .words import LABELS
 
 
 class Found(NamedTuple):
@@ -39,6 +40,8 @@ def find_shot(parts: Sequence[Part]) -> Found | None:
         if kinds.count("shot") > 1 and len({fold(part.text) for part in parts if part.kind == "shot"}) > 1:
             return AMBIGUOUS
         return Found(parts[at].text, _sequence_of(parts, at), SHOT_PREFIX)
+    if parts and kinds[-1] == "word" and LABELS.get(parts[-1].head) == "shot":
+        return None  # SEQ010_SH, 010_SH: somebody cut the shot's number off
     if "sequence" in kinds:
         return _behind_sequence(parts)
     if "scene" in kinds:

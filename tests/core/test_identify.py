@@ -105,6 +105,9 @@ NAMES: dict[str, tuple[str | None, str | None, str | None, str | None, int | Non
     "SEQ010": (None, None, None, None, None),
     "SEQ010_PLATE_v001": (None, None, None, None, None),
     "sequence_010": (None, None, None, None, None),
+    # nor is a name that lost its shot
+    "010_SH": (None, None, None, None, None),
+    "TST_010_shot": (None, None, None, None, None),
     # files as cameras name them
     "A077C013_230614_RO9S": (None, None, None, None, None),
     "A001_C003_0101XY_001": (None, None, None, None, None),
