@@ -95,7 +95,7 @@ def read_examples(document: Mapping[str, Any]) -> tuple[list[Example], list[str]
 def infer_document(rule: Rule, examples: Sequence[Example], negative: Sequence[str] = ()) -> dict[str, Any]:
     """The document of `rules infer --json`: the rule as a rules file writes it, and what it finds in every name."""
     return {
-        "schema": "ramses-plates/rules-infer/1",
+        "schema": "ramses-plates/rules/1",
         "rule": rule.document(),
         "examples": [{"name": example.name, "values": rule.extract(example.stem)} for example in examples],
         "negative_examples": [{"name": name, "values": rule.extract(name)} for name in negative],

@@ -67,7 +67,7 @@ def check_document(path: str) -> dict[str, Any]:
     """The document of `rules check --json`."""
     rules, findings = _read(path)
     return {
-        "schema": "ramses-plates/rules-check/1",
+        "schema": "ramses-plates/rules/1",
         "file": path,
         "ok": not blocks(findings),
         "rules": [rule.label for rule in rules.rules],

@@ -139,7 +139,7 @@ def test_preview() -> None:
 def test_the_document() -> None:
     examples = [marked("<shot:SH010>_x.mov"), Example("SH020_x.mov")]
     document = infer_document(infer(examples, ["x.mov"]), examples, ["x.mov"])
-    assert document["schema"] == "ramses-plates/rules-infer/1"
+    assert document["schema"] == "ramses-plates/rules/1"
     assert document["examples"][1] == {"name": "SH020_x.mov", "values": {"shot": "SH020"}}
     assert document["negative_examples"] == [{"name": "x.mov", "values": {}}]
     json.dumps(document)

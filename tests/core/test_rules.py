@@ -185,7 +185,7 @@ def test_doubts_do_not_block(tmp_path: Path) -> None:
 
 def test_the_check_document(tmp_path: Path) -> None:
     good = check_document(written(tmp_path, [{"pattern": "(?P<shot>x)", "name": "mine"}]))
-    assert good["schema"] == "ramses-plates/rules-check/1"
+    assert good["schema"] == "ramses-plates/rules/1"
     assert (good["ok"], good["rules"], good["findings"]) == (True, ["mine"], [])
     bad = check_document(written(tmp_path, "["))
     assert bad["ok"] is False and bad["findings"][0]["code"] == "rules-syntax"
