@@ -48,7 +48,7 @@ class PublishJob:
     `project_root` is absolute, `step_folder` relative to it with `/` separators. `resource` "" is the main plate. A
     patch delivery has two `files`: the frames of a published version that stay, and the new ones. `plan` is the plan's
     hash, `run` the run's name, `facts` what only the plan knows (publishing adds version, date, state ...). `label`
-    names the clip in events.
+    names the clip in events. `least` is the lowest version number it may get: an artist's scene keeps its own.
     """
 
     project_root: str
@@ -63,6 +63,7 @@ class PublishJob:
     comment: str = ""
     operator: str = ""
     label: str = ""
+    least: int = 1
 
     def pairs(self) -> Iterator[Pair]:
         """(source file, name of its copy) by frame; every call gives the same ones in the same order."""

@@ -10,8 +10,10 @@ from .outbox import Registration
 # Names and folders of deliveries may hold anything; a status comment stays readable.
 _LONGEST = 1000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# How the comment of an artist's publish begins; the version number goes between the two words.
+PUBLISHED_BY = "Published by "
 # The lines of earlier ingests, ours and those of the field's older tool: "Ingested v003 [REF] from ...".
-_LINE = re.compile(r"Ingested v(\d+)(?: \[([^\]]*)\])? ")
+_LINE = re.compile(r"(?:Ingested|Published) v(\d+)(?: \[([^\]]*)\])? ")
 
 
 def clean_text(text: str, longest: int = _LONGEST) -> str:
@@ -25,6 +27,8 @@ def comment_line(registration: Registration) -> str:
     """The line for one version: "Ingested v003 [REF] from /deliveries/day 1 by anna"."""
     resource = f" [{clean_text(registration.resource)}]" if registration.resource else ""
     came = clean_text(registration.comment)
+    if came.startswith(PUBLISHED_BY):
+        return f"Published v{registration.version:03d}{resource} {came.removeprefix('Published ')}"
     if came.startswith("Ingested "):
         # The number in it is the one that was planned, and a resource is written in brackets here.
         _verb, found, rest = came.partition(" from ")

@@ -55,7 +55,7 @@ def publish(
     cancel.check()
     job.check()
     holder = Holder.me(job.run, job.key)
-    reservation = Reservation(job.published, job.trash, holder)
+    reservation = Reservation(job.published, job.trash, holder, job.least)
     with Staging(job.published, holder) as staging, reservation:
         warnings = sweep(job.published, holder)
         done = _committed_before(job)

@@ -27,8 +27,9 @@ STAGING = fsops.PRIVATE + "staging-"
 class Reservation:
     """One version number of one step, held from `take` until the `with` block ends."""
 
-    def __init__(self, published: str, trash: str, holder: Holder) -> None:
+    def __init__(self, published: str, trash: str, holder: Holder, least: int = 1) -> None:
         self._published = published
+        self._least = least
         self._trash = trash
         self._holder = holder.text()
         self._prepared = os.path.join(published, PREPARED + self._holder)
@@ -49,10 +50,10 @@ class Reservation:
             tell(error, problem)
 
     def take(self) -> int:
-        """Reserve the next number that nobody holds, published or undid. A number held before is given back."""
+        """Reserve the next number from `least` on that nobody holds, published or undid; one held is given back."""
         self._give_back()
         self._prepare()
-        number = next_version(self._names())
+        number = max(self._least, next_version(self._names()))
         while True:
             if not fsops.move(self._prepared, self._folder(number)):
                 number += 1
