@@ -67,17 +67,20 @@ def record(path: str, value: str, size: str = ' size="4"') -> str:
 # --- the reference tool as judge
 
 
+@pytest.mark.ascmhl
 def test_the_reference_tool_accepts_a_version(version: Path) -> None:
     done = run(ASCMHL_DEBUG, "verify", version)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.ascmhl
 def test_other_tools_may_rewrite_sidecar_and_marker(version: Path) -> None:
     (version / "_ramses_data.json").write_text("{}", encoding="utf-8")
     (version / ".ramses_complete").unlink()
     assert run(ASCMHL_DEBUG, "verify", version).returncode == 0
 
 
+@pytest.mark.ascmhl
 @pytest.mark.parametrize(
     ("damage", "code"),
     [("change", 11), ("remove", 10), ("add", 21), ("manifest", 31), ("chain", 32)],
@@ -99,6 +102,7 @@ def test_the_reference_tool_sees_every_damage(version: Path, damage: str, code: 
     assert run(ASCMHL_DEBUG, "verify", version).returncode == code
 
 
+@pytest.mark.ascmhl
 def test_the_reference_tool_continues_our_history_and_we_read_it(version: Path) -> None:
     done = run(ASCMHL, "create", "-h", "xxh64", version)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -110,6 +114,7 @@ def test_the_reference_tool_continues_our_history_and_we_read_it(version: Path) 
     assert run(ASCMHL_DEBUG, "verify", version).returncode == 0
 
 
+@pytest.mark.ascmhl
 def test_a_renamed_version_folder_keeps_its_manifest(version: Path) -> None:
     """The name in the manifest's file name is free, so the commit may rename the folder."""
     moved = version.rename(version.with_name("renamed"))
