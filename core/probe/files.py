@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..errors import DamagedFile, PlatesError, UnknownFormat
 from ..media import Media
-from . import cineon, dpx, exr, jpeg, mxf, png, quicktime, stills, tga, tiff
+from . import avi, cineon, dpx, exr, jpeg, matroska, mxf, png, quicktime, stills, tga, tiff
 from .failure import failed, named
 from .source import Source
 
@@ -28,6 +28,8 @@ READERS = (
     Reader(dpx.recognises, dpx.read, dpx.check_complete),
     Reader(quicktime.recognises, quicktime.read, quicktime.check_complete),
     Reader(mxf.recognises, mxf.read, mxf.check_complete),
+    Reader(avi.recognises, avi.read, avi.check_complete),
+    Reader(matroska.recognises, matroska.read, matroska.check_complete),
     Reader(png.recognises, png.read, png.check_complete),
     Reader(jpeg.recognises, jpeg.read, jpeg.check_complete),
     Reader(tiff.recognises, tiff.read, tiff.check_complete),

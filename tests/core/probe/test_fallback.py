@@ -34,6 +34,11 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     ffprobe._library.cache_clear()
 
 
+def ask(path: str) -> Media:
+    """FFmpeg's word on a file, even if a reader of ours knows it."""
+    return fallback.read(path, Path(path).read_bytes()[:4096])
+
+
 def movie(tmp_path: Path, name: str, **options: object) -> str:
     return make_movie.write(str(tmp_path / name), **options)
 
@@ -53,17 +58,17 @@ def movies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_avi(movies: dict[str, str], way: str) -> None:
-    media = probe_file(movies["avi"])
+    media = ask(movies["avi"])
     assert (media.source, media.width, media.height, media.codec) == (way, 320, 180, "mpeg4")
     assert (media.fps, media.frame_count, media.duration_seconds) == (24, 24, 1)
 
 
 def test_matroska(movies: dict[str, str], way: str) -> None:
-    media = probe_file(movies["mkv"])
+    media = ask(movies["mkv"])
     assert (media.source, media.fps, media.frame_count) == (way, Fraction(24000, 1001), 24)
     assert media.start_timecode == "02:00:00:00"
     assert media.duration_seconds == 24 / Fraction(24000, 1001)
-    assert probe_file(movies["mkv 29.97"]).fps == Fraction(30000, 1001)
+    assert ask(movies["mkv 29.97"]).fps == Fraction(30000, 1001)
 
 
 def test_a_still_has_no_rate_whatever_ffmpeg_says(tmp_path: Path, way: str) -> None:
@@ -112,7 +117,7 @@ def test_without_any_of_them_the_advice_says_what_to_install(
     monkeypatch.setitem(sys.modules, "av", None)
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     with pytest.raises(UnknownFormat, match="pip install av"):
-        probe_file(movies["avi"])
+        ask(movies["avi"])
 
 
 def script(folder: Path, text: str) -> None:
@@ -172,5 +177,5 @@ def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
     path = tmp_path / "broken.avi"
     path.write_bytes(b"RIFF\xff\xff\xff\x7fAVI LIST\xff\xff\xff\x7fhdrlavih" + bytes(500))
     with pytest.raises((UnknownFormat, DamagedFile)):
-        probe_file(str(path))
+        ask(str(path))
     assert capfd.readouterr() == ("", "")
