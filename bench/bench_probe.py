@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
@@ -43,7 +44,7 @@ def run(quick: bool) -> list[Row]:
     return rows
 
 
-def plate(frame: int, **options: object) -> bytes:
+def plate(frame: int, **options: Any) -> bytes:
     """An ordinary plate: header below 2 KiB, with timecode, rate and reel."""
     return make_exr.build(
         256, 64, timecode=(1, 0, frame // 24 % 60, frame % 24, False), fps=RATE, reel="A001C003", **options
@@ -92,6 +93,7 @@ def _headers(folder: Path, count: int, rounds: int) -> list[Row]:
     def by_openimageio(paths: list[str]) -> None:
         for path in paths:
             image = oiio.ImageInput.open(path)
+            assert image, oiio.geterror()
             image.spec()
             image.close()
 
@@ -131,9 +133,9 @@ def slow_reads() -> Iterator[None]:
     """Every read of a file takes as long as on a busy share."""
     real = Source._pread
 
-    def slow(source: Source, length: int, offset: int) -> bytes:
+    def slow(self: Source, length: int, offset: int) -> bytes:
         time.sleep(LATENCY)
-        return real(source, length, offset)
+        return real(self, length, offset)
 
     Source._pread = slow  # type: ignore[method-assign]
     try:

@@ -13,7 +13,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ def beside(row: Row) -> Row:
     return Row(row.work, row.ours, row.limit, row.ratio, "", None, row.unit)
 
 
-def medians(actions: dict[str, Callable[[], object]], rounds: int, warm: int = 1) -> dict[str, float]:
+def medians(actions: Mapping[str, Callable[[], object]], rounds: int, warm: int = 1) -> dict[str, float]:
     """Median seconds per action. The actions take turns, so that a busy moment of the machine hits all of them.
 
     `warm` rounds before are not counted.

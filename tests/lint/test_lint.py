@@ -53,7 +53,7 @@ def test_mypy_strict_on_the_package(named_tree: Path) -> None:
 
 def test_mypy_strict_on_the_benches(named_tree: Path) -> None:
     benches = sorted(os.fspath(path) for path in (ROOT / "bench").glob("*.py"))
-    mypy(*benches, cwd=named_tree, MYPYPATH=os.fspath(ROOT / "bench"))
+    mypy(*benches, cwd=named_tree, MYPYPATH=os.pathsep.join([f"{ROOT}/bench", f"{ROOT}/tests/support"]))
 
 
 def test_mypy_strict_on_the_chores() -> None:
