@@ -1,37 +1,51 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The run as JSON, with the keys that the Ramses tools of the field read (`ramses-ingest-audit` 1.0)."""
+"""A report as JSON, with the keys that the Ramses tools of the field read (`ramses-ingest-audit` 1.0)."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from ..run import ClipResult, RunResult
 from ..timecode import rate_text
+from .rows import Report, Row
+
+# Our own keys have a schema of their own, beside the one of the known keys.
+DETAILS = "ramses-plates/report/1"
 
 
-def audit(result: RunResult) -> dict[str, Any]:
-    """The document beside the page. Our own keys (run, findings, verification ...) stand beside the known ones."""
-    done = [clip for clip in result.clips if clip.status == "published"]
-    failed = [clip for clip in result.clips if clip.status in ("refused", "failed")]
-    return {
+def audit(report: Report, reported: Sequence[str] | None = None) -> dict[str, Any]:
+    """The document beside the page. Our own keys (run, findings, verification ...) stand beside the known ones.
+
+    `reported` are the identities that the next delta leaves out.
+    """
+    failed = [row for row in report.rows if row.level == "refused"]
+    document: dict[str, Any] = {
         "version": "1.0",
         "schema": "ramses-ingest-audit",
-        "project": result.plan.options.view.project,
-        "operator": result.operator,
-        "timestamp": utc(result.started),
-        "run": result.run,
-        "seconds": round(result.seconds, 3),
-        "registered": result.registered,
+        "details": DETAILS,
+        "kind": report.kind,
+        "client": report.client,
+        "project": report.project,
+        "operator": report.operator or None,
+        "timestamp": utc(report.when),
+        "run": report.run or None,
+        "seconds": None if report.took is None else round(report.took, 3),
+        "registered": report.registered or None,
+        "scope": report.scope or None,
         "summary": {
-            "total_clips": len(result.clips),
-            "succeeded": len(done),
+            "total_clips": len(report.rows),
+            "succeeded": len(report.done),
             "failed": len(failed),
-            "total_frames": sum(clip.planned.clip.count for clip in done),
-            "total_bytes": sum(clip.published.bytes for clip in done if clip.published),
+            "total_frames": report.frames,
+            "total_bytes": report.bytes,
+            "total_seconds": round(report.seconds, 3),
         },
-        "clips": [_clip(result, clip) for clip in result.clips],
+        "clips": [_clip(row) for row in report.rows],
     }
+    if reported is not None:
+        document["reported"] = list(reported)
+    return document
 
 
 def utc(seconds: float) -> str:
@@ -39,51 +53,64 @@ def utc(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def _clip(result: RunResult, clip: ClipResult) -> dict[str, Any]:
-    planned, published = clip.planned, clip.published
-    media = planned.media
-    errors = [finding.message for finding in (*planned.findings, *clip.findings) if finding.severity == "error"]
-    aspect = media.pixel_aspect
+def _clip(row: Row) -> dict[str, Any]:
+    errors = [finding.message for finding in row.findings if finding.severity == "error"]
     return {
-        "shot_id": planned.shot or None,
-        "sequence_id": planned.sequence,
-        "source_media": planned.clip.base,
-        "ingested_on": utc(result.started),
-        "version": published.version if published else planned.version,
-        "step": planned.step or None,
-        "resource": planned.resource or None,
-        "status": clip.status,
+        "shot_id": row.shot or None,
+        "sequence_id": row.sequence,
+        "source_media": row.name,
+        "ingested_on": None if row.when is None else utc(row.when),
+        "version": row.version,
+        "step": row.step or None,
+        "resource": row.resource or None,
+        "state": row.state or None,
+        "status": row.status,
         "error": "; ".join(errors) or None,
-        "findings": [finding.document() for finding in (*planned.findings, *clip.findings)],
+        "findings": [finding.document() for finding in row.findings],
         "frames": {
-            "count": planned.clip.count,
-            "missing": str(planned.clip.missing),
-            "has_gaps": bool(planned.clip.missing),
+            "count": row.count,
+            "range": row.frames,
+            "missing": row.missing,
+            "has_gaps": bool(row.missing_count),
         },
-        "technical": {
-            "resolution": {"width": media.width, "height": media.height},
-            "framerate": None if planned.rate is None else round(float(planned.rate), 6),
-            "framerate_exact": None if planned.rate is None else rate_text(planned.rate),
-            "framerate_manual": planned.rate_manual,
-            "pixel_aspect_ratio": None if aspect is None else round(float(aspect), 6),
-            "codec": media.codec,
-            "pixel_format": media.pixel_format,
-            "compression": media.compression,
-            "duration_seconds": None if media.duration_seconds is None else float(media.duration_seconds),
-        },
+        "technical": _technical(row),
         "colorspace": {
-            "assigned": planned.colorspace,
-            "primaries": media.colour.primaries,
-            "transfer": media.colour.transfer,
-            "space": media.colour.space,
+            "assigned": row.colorspace,
+            "primaries": row.colour.primaries,
+            "transfer": row.colour.transfer,
+            "space": row.colour.space,
+            "preview": row.picture.note or None,
         },
-        "editorial": {"start_timecode": media.start_timecode, "reel": media.reel},
+        "editorial": {
+            "start_timecode": row.timecode_in,
+            "end_timecode": row.timecode_out,
+            "reel": row.reel,
+            "event": row.event,
+            "cut": None if row.ordered is None else list(row.ordered),
+            "handles": None if row.handles is None else list(row.handles),
+        },
         "integrity": {
             "md5_checksum": None,
-            "bytes_verified": published.bytes if published and published.verification != "size" else 0,
-            "verification": published.verification if published else None,
-            "hash": published.hash_name if published else None,
-            "manifest": published.manifest if published else None,
+            "bytes": row.bytes,
+            "bytes_verified": row.bytes if row.verification in ("copy", "full") else 0,
+            "verification": row.verification,
+            "hash": row.hash_name,
+            "manifest": row.manifest,
         },
-        "paths": {"published": published.folder if published else None, "preview": None},
+        "paths": {"published": row.folder, "preview": row.preview},
+    }
+
+
+def _technical(row: Row) -> dict[str, Any]:
+    aspect = row.pixel_aspect
+    return {
+        "resolution": {"width": row.width, "height": row.height},
+        "framerate": None if row.rate is None else round(float(row.rate), 6),
+        "framerate_exact": None if row.rate is None else rate_text(row.rate),
+        "framerate_manual": row.rate_manual,
+        "pixel_aspect_ratio": None if aspect is None else round(float(aspect), 6),
+        "codec": row.codec,
+        "pixel_format": row.pixel_format,
+        "compression": row.compression,
+        "duration_seconds": None if row.seconds is None else round(row.seconds, 6),
     }

@@ -27,6 +27,7 @@ VERBS = {
     "versions": "published",
     "verify": "published",
     "undo": "published",
+    "report": "report",
     "status": "ramses",
     "sync": "ramses",
 }
@@ -40,6 +41,7 @@ SUMMARIES = {
     "versions": "list what is published",
     "verify": "re-read published versions against their manifests",
     "undo": "move the versions of a run to the project's trash",
+    "report": "make a page of what is published, to read or to send",
     "status": "show Ramses, the outbox, the cache and the tools found",
     "sync": "deliver waiting registrations to Ramses",
 }
