@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache
@@ -26,16 +26,16 @@ VARIABLE = "RAMSES_PLATES_CACHE"
 FILE_NAME = "probe.sqlite"
 # Rows are dropped in the order in which they were written, beyond this count (about 70 MB).
 MOST_ROWS = 100_000
-_SCHEMA = 2
+_SCHEMA = 3
 # Below SQLite's limit of 999 variables, and where its time per row is least.
 _AT_ONCE = 500
 _CREATE = """CREATE TABLE media (
-    id INTEGER PRIMARY KEY, path BLOB UNIQUE, state TEXT,
+    id INTEGER PRIMARY KEY, path UNIQUE, state TEXT,
     facts TEXT, label TEXT, reel TEXT, frames INTEGER, seconds TEXT
 )"""
 _INSERT = """INSERT OR REPLACE INTO media (path, state, facts, label, reel, frames, seconds)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
-_SELECT = "SELECT path, state, facts, label, reel, frames, seconds FROM media WHERE "
+_SELECT = "SELECT path, state, facts, label, reel, frames, seconds FROM media WHERE path"
 _FORGET = "DELETE FROM media WHERE id <= (SELECT max(id) FROM media) - ?"
 _NETWORK_TYPES = {
     "nfs",
@@ -113,22 +113,28 @@ class ProbeCache:
 
     def get_many(self, states: Mapping[str, str]) -> dict[str, Media]:
         """What is known about files, by path, that are still in the state given for their path."""
-        names = {os.fsencode(path): path for path in states}
+        import sqlite3
+
+        by_key = {_key(path): path for path in states}
         found: dict[str, Media] = {}
-        with _no_collection():
-            for raw, state, *row in self._rows(names):
-                path = names.get(raw)
-                if path is not None and state == states[path]:
-                    media = _decode(*row)
-                    if media is not None:
-                        found[path] = media
+        with self._lock:
+            try:
+                with _no_collection():
+                    for key, state, facts, label, reel, frames, seconds in self._rows(by_key):
+                        path = by_key.get(key)
+                        if path is not None and state == states[path]:
+                            media = _decode(facts, label, reel, frames, seconds)
+                            if media is not None:
+                                found[path] = media
+            except sqlite3.Error as error:
+                self._fail(error)
         return found
 
     def put_many(self, entries: Iterable[tuple[str, str, Media]]) -> None:
         """Remember media by (path, state), and forget the oldest rows beyond the limit."""
         import sqlite3
 
-        rows = [(os.fsencode(path), state, *_encode(media)) for path, state, media in entries]
+        rows = [(_key(path), state, *_encode(media)) for path, state, media in entries]
         with self._lock:
             if self._connection is None or not rows:
                 return
@@ -141,29 +147,24 @@ class ProbeCache:
             except sqlite3.Error as error:
                 self._fail(error)
 
-    def _rows(self, names: Collection[bytes]) -> list[tuple[Any, ...]]:
-        """The rows of these paths; others may be among them."""
-        if len(names) >= _AT_ONCE:
+    def _rows(self, keys: Collection[_Key]) -> Iterator[tuple[Any, ...]]:
+        """The rows of these paths; others may be among them, and some may come twice."""
+        connection = self._connection
+        if connection is None:
+            return
+        names = [key for key in keys if isinstance(key, str)]
+        if len(names) == len(keys) >= _AT_ONCE:
             # The clips of a delivery lie side by side in the index: one walk along it is cheaper than many descents.
-            limit = 2 * len(names) + 1000
-            rows = self._select("path BETWEEN ? AND ? LIMIT ?", [min(names), max(names), limit])
-            if len(rows) < limit:
-                return rows
-        paths = list(names)
-        pieces = [paths[at : at + _AT_ONCE] for at in range(0, len(paths), _AT_ONCE)]
-        return [row for piece in pieces for row in self._select(f"path IN ({','.join('?' * len(piece))})", piece)]
-
-    def _select(self, condition: str, values: Sequence[bytes | int]) -> list[tuple[Any, ...]]:
-        import sqlite3
-
-        with self._lock:
-            if self._connection is None:
-                return []
-            try:
-                return self._connection.execute(_SELECT + condition, values).fetchall()
-            except sqlite3.Error as error:
-                self._fail(error)
-                return []
+            count, limit = 0, 2 * len(keys) + 1000
+            for row in connection.execute(f"{_SELECT} BETWEEN ? AND ? LIMIT ?", (min(names), max(names), limit)):
+                count += 1
+                yield row
+            if count < limit:
+                return
+        paths = list(keys)
+        for at in range(0, len(paths), _AT_ONCE):
+            piece = paths[at : at + _AT_ONCE]
+            yield from connection.execute(f"{_SELECT} IN ({','.join('?' * len(piece))})", piece)
 
     def _open(self, retry: bool) -> None:
         import sqlite3
@@ -219,6 +220,20 @@ class ProbeCache:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+_Key = str | bytes
+
+
+def _key(path: str) -> _Key:
+    """A path as SQLite can hold it: its bytes where it is no text, because a name has another encoding."""
+    if path.isascii():
+        return path
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path)
+    return path
 
 
 def _schema(connection: sqlite3.Connection) -> int:
