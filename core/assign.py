@@ -41,7 +41,10 @@ def assign(items: Sequence[Delivered], options: PlanOptions) -> list[Assigned]:
     matcher = Matcher(options.edit.picture, options.criteria) if options.edit is not None else None
     decided = [_decide(item, options, matcher) for item in items]
     with_resources = assign_resources(
-        [one.delivered.clip for one in decided], [one.identity for one in decided], options.rules
+        [one.delivered.clip for one in decided],
+        [one.identity for one in decided],
+        options.rules,
+        options.step or options.usual_step,
     )
     return [
         replace(one, identity=_overridden(identity, one.override))

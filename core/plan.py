@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from .checks import Spec
+from .checks import Spec, default_step
 from .clip import Clip
 from .conform import StartFacts
 from .editorial.model import Edit, Event
@@ -63,12 +63,13 @@ class PlanOptions:
     """Everything a plan depends on besides the delivery and the disk.
 
     `root` is the absolute project folder. `incomplete` None publishes gaps with a warning but holds back what looks
-    like a patch. `overrides` are keyed by `clip_key()`.
+    like a patch. `step` None takes the step in a clip's name where the project has it, else the `usual_step`.
+    `overrides` are keyed by `clip_key()`.
     """
 
     root: str
     view: ProjectView
-    step: str = "PLATE"
+    step: str | None = None
     state: str = "WIP"
     rules: Rules = BUILTIN
     edit: Edit | None = None
@@ -80,6 +81,11 @@ class PlanOptions:
     verify: VerifyLevel = "full"
     start: StartFacts | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
+
+    @property
+    def usual_step(self) -> str:
+        """The step for plates: the project's own, PLATE where nobody knows its steps."""
+        return default_step(self.view.steps) or "PLATE"
 
 
 def clip_key(clip: Clip) -> str:

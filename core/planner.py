@@ -22,7 +22,7 @@ from .delivery import Delivered, Delivery
 from .destination import Shelves, shots_on_disk
 from .errors import NameRefused
 from .events import Cancel, Event, Listener, silent
-from .finding import Finding, blocks, error, info
+from .finding import Finding, blocks, error, info, warning
 from .footage import Footage
 from .ids import DEFAULT_STATES, check_id, check_resource, check_state
 from .order import compare as compare_with_edit
@@ -102,7 +102,7 @@ def _name(one: Assigned, name: ShotName, options: PlanOptions, state: str) -> Pl
         if name.sequence:
             values["sequence"] = name.sequence
         ids, refused = _checked(values, options.view.states or DEFAULT_STATES)
-        findings += refused
+        findings += [*refused, *_step_doubt(one, values["step"])]
     if item.clip.kind == "udim":
         findings.append(error("udim", "These are UDIM tiles of a texture, not frames of a plate."))
     findings += check_media(item.clip, item.media)
@@ -156,8 +156,17 @@ def _step(one: Assigned, options: PlanOptions) -> str:
     """The step as the project spells it: the person's, the one in the name where the project has it, the default."""
     known = {step.upper(): step for step in options.view.steps}
     named = one.identity.step or ""
-    wanted = one.override.step or (named if named.upper() in known else options.step)
+    wanted = one.override.step or options.step or (named if named.upper() in known else options.usual_step)
     return known.get(wanted.upper(), wanted)
+
+
+def _step_doubt(one: Assigned, step: str) -> list[Finding]:
+    """A warning where the name speaks of another step than the one the clip goes to, and nobody said so."""
+    named = one.identity.step
+    if named is None or one.override.step is not None or named.upper() == step.upper():
+        return []
+    text = f"The name says step {named}; the clip goes to {step}."
+    return [warning("other-step", text, advice=f"Say --step {named} if it belongs there.")]
 
 
 def _between_clips(clips: list[PlannedClip], delivery: Delivery) -> list[PlannedClip]:

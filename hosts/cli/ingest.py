@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 
 from ...core.cache import ProbeCache
-from ...core.checks import default_step
 from ...core.editorial.read import read_edit
 from ...core.events import Cancel
 from ...core.finding import Finding
@@ -33,7 +32,9 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("delivery", nargs="+", metavar="DELIVERY", help="folders or files of the delivery")
     add_root(parser)
     parser.add_argument("--project", metavar="ID", help="the project's short name (default: known from its folder)")
-    parser.add_argument("--step", metavar="STEP", help="the step to publish to (default: PLATE)")
+    parser.add_argument(
+        "--step", metavar="STEP", help="the step to publish to (default: the name's, else PLATE)"
+    )
     parser.add_argument("--state", metavar="STATE", default="WIP", help="the state of new versions (default: WIP)")
     parser.add_argument("--edl", metavar="FILE", help="an edit (EDL, OTIO, AAF, XML, ALE) that names the shots")
     parser.add_argument("--rules", metavar="FILE", help="naming rules; without it the built-in ones")
@@ -90,7 +91,7 @@ def plan_options(arguments: argparse.Namespace, cancel: Cancel) -> tuple[PlanOpt
     options = PlanOptions(
         root=root,
         view=view,
-        step=arguments.step or default_step(view.steps) or "PLATE",
+        step=arguments.step,
         state=arguments.state,
         rules=load_rules(arguments.rules) if arguments.rules else BUILTIN,
         edit=edit,
