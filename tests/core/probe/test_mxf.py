@@ -73,7 +73,7 @@ def test_agrees_with_pyav(name: str, movies: dict[str, str]) -> None:
         assert (media.width, media.height) == (stream.codec_context.width, stream.codec_context.height)
         assert media.fps == 1 / stream.time_base
         assert media.codec == stream.codec_context.codec.canonical_name
-        assert media.pixel_aspect == stream.sample_aspect_ratio
+        assert media.pixel_aspect == (stream.sample_aspect_ratio or None)
         assert media.start_timecode == stream.metadata.get("timecode", movie.metadata["timecode"])
         assert media.reel == stream.metadata.get("reel_name")
         if media.pixel_format is not None and media.codec != "prores":
