@@ -151,9 +151,7 @@ def flavour(codec: str | None, coding: bytes) -> str | None:
 @lru_cache(maxsize=256)
 def colour_name(label: bytes) -> str | None:
     """The name of a colour primaries, transfer or coding equations label; None for one that says nothing."""
-    if len(label) != 16:
-        return None
-    return _COLOUR.get(label[8:13].hex(), {}).get(label[13])
+    return _COLOUR.get(label[8:13].hex(), {}).get(label[13]) if label else None
 
 
 def data_kind(label: bytes) -> str | None:

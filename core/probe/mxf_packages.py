@@ -60,6 +60,12 @@ def text(values: Mapping[int, bytes], tag: int) -> str | None:
     return found if found and found.isprintable() else None
 
 
+def label(values: Mapping[int, bytes], tag: int) -> bytes:
+    """A universal label; b"" where it is missing or broken."""
+    data = values.get(tag, b"")
+    return data if len(data) == 16 else b""
+
+
 def references(data: bytes, most: int) -> list[bytes]:
     """Up to `most` instance ids of a batch or array: count, size of each, ids."""
     if len(data) < 8 or data[4:8] != b"\0\0\0\x10":

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ..media import Colour
 from .mxf_labels import colour_name, flavour, picture_codec
-from .mxf_packages import integer, ratio
+from .mxf_packages import integer, label, ratio
 from .parameter_sets import pixel_format
 from .sample_entry import sensible_aspect
 
@@ -39,7 +39,7 @@ def picture(kind: int, values: Mapping[int, bytes]) -> Picture:
     """Read a picture descriptor. The size is that of the display window, of whole frames where fields are stored."""
     layout = integer(values, 0x320C) or 0
     width, height = _size(values, 2 if layout == _SEPARATE_FIELDS else 1)
-    coding, container = values.get(0x3201, b""), values.get(0x3004, b"")
+    coding, container = label(values, 0x3201), label(values, 0x3004)
     codec = picture_codec(coding, container)
     return Picture(
         width=width,
@@ -50,9 +50,9 @@ def picture(kind: int, values: Mapping[int, bytes]) -> Picture:
         pixel_format=_UNCOMPRESSED.get(coding[8:].hex()) or (_planar(values) if kind == CDCI else None),
         colour=Colour(
             None,
-            colour_name(values.get(0x3219, b"")),
-            colour_name(values.get(0x3210, b"")),
-            colour_name(values.get(0x321A, b"")),
+            colour_name(label(values, 0x3219)),
+            colour_name(label(values, 0x3210)),
+            colour_name(label(values, 0x321A)),
         ),
         interlaced=layout in (_SEPARATE_FIELDS, _MIXED_FIELDS),
     )

@@ -255,6 +255,7 @@ def label(text: str) -> bytes:
         ("", "060e2b34.04010101.0d010301.02010401", "mpeg2video", None),
         ("060e2b34.0401010d.0e060401.02040500", "060e2b34.0401010d.0e0d0301.02000000", None, None),
         ("", "", None, None),
+        ("060e2b34.0401010a.04010202.71", "060e2b34", None, None),
     ],
 )
 def test_labels(coding: str, container: str, codec: str | None, flavour: str | None, tmp_path: Path) -> None:
