@@ -106,10 +106,12 @@ def sync(
     listen: Listener = silent,
     cancel: Cancel | None = None,
     run: str = "sync",
+    patience: float = 20.0,
 ) -> SyncReport:
     """Deliver what waits in the outbox of a project; run it again at any time, after any failure.
 
-    `client` None keeps everything waiting. Never raises for Ramses or for single records: the report says what
+    `client` None keeps everything waiting, and so does another sync that takes longer than `patience` seconds. Never
+    raises for Ramses or for single records: the report says what
     happened. Events: stage "register", unit "clips". Raises WriteFailed where the outbox itself cannot be used.
     """
     cancel = cancel or Cancel()
@@ -119,7 +121,7 @@ def sync(
     if client is None:
         return _all_wait(outbox.pending(project_root), _SWITCHED_OFF)
     try:
-        with SyncLock(project_root, run, cancel=cancel), client.stopping_when(lambda: cancel.is_set):
+        with SyncLock(project_root, run, patience, cancel), client.stopping_when(lambda: cancel.is_set):
             before = client.counts
             report = _Sync(project_root, client, listen, cancel).deliver()
             now = client.counts

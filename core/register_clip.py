@@ -253,7 +253,7 @@ class _Clip:
         reached = max(status.completion, known.completion if known is not None else 0)
         if not (untouched or wanted.completion > reached or (known is None and wanted.completion >= reached)):
             return {}
-        return {"state": wanted.uuid, "completionRatio": max(wanted.completion, status.completion)}
+        return {"state": wanted.uuid, "completionRatio": wanted.completion}
 
     # ---- what differs
 

@@ -21,6 +21,7 @@ from ramses_plates.core.outbox import Registration, pending
 from ramses_plates.core.project_facts import ProjectFacts, compare, load_facts, save_facts
 from ramses_plates.core.provenance import clean_text, comment_line, merged_comment
 from ramses_plates.core.register import SyncReport, sync
+from ramses_plates.core.sync_lock import SyncLock
 from ramses_plates.lib.ramses.client import RamDaemonInterface
 from ramses_plates.lib.ramses.wire import Limits
 from registrations import publish, registration, stand
@@ -517,6 +518,35 @@ def test_a_shot_that_was_removed_in_ramses_is_made_anew(root: Path, daemon: Daem
     for _round in range(2):
         report = deliver(root, daemon)
     assert report.done and len(shots(daemon, "SH500")) == 1
+
+
+def test_a_shot_that_ramses_does_not_list_afterwards_is_not_confirmed(root: Path, daemon: Daemon) -> None:
+    """Everything was answered with success, but the bulk read that follows does not show the shot."""
+    publish(root, registration())
+    answer = daemon.app.answer
+
+    def removed_later(text: str) -> dict[str, Any] | None:
+        reply = answer(text)
+        read_back = text.startswith("getStatus&") and b"setData" in b"".join(daemon.log.requests)
+        if read_back and not daemon.app.stored.removed:
+            daemon.app.stored.removed.add(shots(daemon, "SH500")[0]["uuid"])
+        return reply
+
+    daemon.app.answer = removed_later  # type: ignore[method-assign]
+    report = deliver(root, daemon)
+    assert "does not list it" in reasons(report)[0] and len(pending(os.fspath(root))) == 1
+    assert deliver(root, daemon).done and len(shots(daemon, "SH500")) == 1
+
+
+def test_another_sync_is_awaited(root: Path, daemon: Daemon) -> None:
+    publish(root, registration())
+    with SyncLock(os.fspath(root), "another"):
+        report = deliver(root, daemon, patience=0.1)
+        assert "another program" in reasons(report)[0] and daemon.log.requests == []
+        waiting = threading.Thread(target=lambda: deliver(root, daemon))
+        waiting.start()
+    waiting.join()
+    assert pending(os.fspath(root)) == [] and len(shots(daemon, "SH500")) == 1
 
 
 # ---- exactly once ----------------------------------------------------------------------------------------------------
