@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Movie headers: our readers against PyAV and ffprobe on the same files.
 
-The movies are of the size that is delivered (1920x1080, two seconds). PyAV opens the file and looks at its stream,
+The movies are of the size that is delivered (1920x1080, with grain as a camera has it). PyAV opens the file and looks at its stream,
 which is what it takes to know the same facts. Headers are read in runs of twenty, as a delivery's are: what PyAV leaves
 in the caches of the processor is not our cost.
 """
@@ -38,7 +38,7 @@ def run(quick: bool) -> list[Row]:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         for what, name, made, factor in MOVIES:
-            path = _write(str(Path(folder, name)), made, 12 if quick else 48)
+            path = _write(str(Path(folder, name)), made, 6 if quick else 24)
             progress(f"bench_movies: {what}")
             rows += _rows(what, path, factor, 20 if quick else 200)
     return rows
@@ -47,7 +47,7 @@ def run(quick: bool) -> list[Row]:
 def _write(path: str, made: dict[str, Any], frames: int) -> str:
     import make_movie
 
-    make_movie.write(path, size=(1920, 1080), frames=frames, **made)
+    make_movie.write(path, size=(1920, 1080), frames=frames, grain=True, **made)
     return path
 
 

@@ -8,6 +8,7 @@ blocks that survives any codec, which `number_of` reads back.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
@@ -73,6 +74,7 @@ def write(
     numbered: bool = True,
     first_number: int = 0,
     audio: bool = False,
+    grain: bool = False,
     container: str | None = None,
     options: dict[str, str] | None = None,
     pictures: Iterable[Any] | None = None,
@@ -80,9 +82,10 @@ def write(
     """Write one movie and return its path.
 
     `codec` is a key of CODECS; `colour` is (primaries, transfer, matrix) by name; `first_number` is the number that
-    the first frame shows; `audio` adds a silent stereo track; `container` is FFmpeg's name of the format where the
-    extension does not say it ("mxf_opatom"); `options` go to the muxer, for example {"movflags": "faststart"};
-    `pictures` are av.VideoFrames in the encoder's pixel format that replace the numbered ones.
+    the first frame shows; `audio` adds a silent stereo track; `grain` adds noise, which makes the file as large as a
+    camera's; `container` is FFmpeg's name of the format where the extension does not say it ("mxf_opatom");
+    `options` go to the muxer, for example {"movflags": "faststart"}; `pictures` are av.VideoFrames in the encoder's
+    pixel format that replace the numbered ones.
     """
     import av
 
@@ -102,7 +105,8 @@ def write(
             if reel is not None:
                 holder.metadata["reel_name"] = reel
         sound: Any = _add_sound(target) if audio else None
-        drawn = (_picture(size, first_number + index if numbered else None, pixel_format) for index in range(frames))
+        numbers = range(first_number, first_number + frames)
+        drawn = (_picture(size, number if numbered else None, pixel_format, grain) for number in numbers)
         for index, picture in enumerate(drawn if pictures is None else pictures):
             picture.pts = index
             picture.time_base = 1 / Fraction(rate)
@@ -162,12 +166,14 @@ def _silence(index: int, rate: Fraction) -> Any:
     return sound
 
 
-def _picture(size: tuple[int, int], number: int | None, pixel_format: str) -> Any:
+def _picture(size: tuple[int, int], number: int | None, pixel_format: str, grain: bool) -> Any:
     import av
 
     width, height = size
     picture = av.VideoFrame(width, height, "yuv444p")
     luma = _luma(width, height, number)
+    if grain:
+        _add_grain(luma, number or 0)
     shades = bytes(96 + 64 * x // width for x in range(width))
     for plane, row in zip(picture.planes, (None, shades, shades[::-1]), strict=True):
         padding = bytes(plane.line_size - width)
@@ -177,6 +183,12 @@ def _picture(size: tuple[int, int], number: int | None, pixel_format: str) -> An
         else:
             plane.update((row + padding) * height)
     return picture.reformat(format=pixel_format)
+
+
+def _add_grain(luma: bytearray, seed: int) -> None:
+    """Noise in the low bits; the blocks that carry the number stay far from the middle."""
+    noise = int.from_bytes(random.Random(seed).randbytes(len(luma)), "big") & int.from_bytes(b"\x0f" * len(luma), "big")
+    luma[:] = (int.from_bytes(luma, "big") ^ noise).to_bytes(len(luma), "big")
 
 
 def _block_height(height: int) -> int:
