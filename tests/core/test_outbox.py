@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ramses_plates.core import fsops, outbox
 from ramses_plates.core.errors import Cancelled, NameRefused, PlatesError
@@ -52,6 +52,7 @@ def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 @given(TEXT, TEXT, TEXT)
+@settings(max_examples=30)
 def test_any_text_comes_back(source: str, comment: str, operator: str) -> None:
     import tempfile
 
