@@ -32,9 +32,7 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("delivery", nargs="+", metavar="DELIVERY", help="folders or files of the delivery")
     add_root(parser)
     parser.add_argument("--project", metavar="ID", help="the project's short name (default: known from its folder)")
-    parser.add_argument(
-        "--step", metavar="STEP", help="the step to publish to (default: the name's, else PLATE)"
-    )
+    parser.add_argument("--step", metavar="STEP", help="the step to publish to (default: the name's, else PLATE)")
     parser.add_argument("--state", metavar="STATE", default="WIP", help="the state of new versions (default: WIP)")
     parser.add_argument("--edl", metavar="FILE", help="an edit (EDL, OTIO, AAF, XML, ALE) that names the shots")
     parser.add_argument("--rules", metavar="FILE", help="naming rules; without it the built-in ones")
