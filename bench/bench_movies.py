@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Movie headers: our readers against PyAV and ffprobe on the same files.
 
-The movies are of the size that is delivered (1920x1080, with grain as a camera has it). PyAV opens the file and looks at its stream,
-which is what it takes to know the same facts. Headers are read in runs of twenty, as a delivery's are: what PyAV leaves
-in the caches of the processor is not our cost.
+The movies are of the size that is delivered, 1920x1080 with grain as a camera has it. PyAV opens the file and looks
+at its stream, which is what it takes to know the same facts. Headers are read in runs of twenty, as a delivery's are:
+what PyAV leaves in the caches of the processor is not our cost.
 """
 
 from __future__ import annotations

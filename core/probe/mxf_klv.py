@@ -8,7 +8,6 @@ partition, before which up to 64 KiB of something else (a run-in) may stand.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import DamagedFile
@@ -132,14 +131,12 @@ class Sets:
         known = self._known.get(instance)
         if known is None:
             kind, value = self._raw.get(instance, (0, b""))
-            known = self._known[instance] = kind, self._named(_values(value))
+            values = _values(value)
+            for tag, usual in self.primed.items():
+                if tag in values:
+                    values[usual] = values[tag]
+            known = self._known[instance] = kind, values
         return known
-
-    def _named(self, values: dict[int, bytes]) -> dict[int, bytes]:
-        for tag, usual in self.primed.items():
-            if tag in values:
-                values[usual] = values[tag]
-        return values
 
 
 def _values(value: bytes) -> dict[int, bytes]:
@@ -171,33 +168,36 @@ def metadata_sets(source: Source, partition: Partition, kinds: frozenset[int]) -
     return sets
 
 
-def packets(window: Window) -> Iterator[tuple[int, int, int]]:
+def packets(window: Window) -> list[tuple[int, int, int]]:
     """(kind, first byte of the value, first byte after it) of the packets in a window. Raises DamagedFile.
 
     The kind of a metadata set is the one its key tells, the primer is _PRIMER, everything else 0.
     """
+    found: list[tuple[int, int, int]] = []
     at, end, source = window.start, window.end, window.source
     for _ in range(MOST_SETS):
         if end - at < 17:
-            return
-        head = window.take(at, min(25, end - at))
-        start, coding, root, branch, kind, number = _HEAD(head if len(head) > 19 else head + bytes(3))
+            return found
+        place, data = at - window.first, window.piece
+        if place < 0 or place + 25 > len(data):
+            place, data = 0, window.take(at, min(25, end - at)).ljust(25, b"\0")
+        start, coding, root, branch, kind, number = _HEAD(data, place)
         if start != _KEY:
-            return  # padding without a key: the rest is no metadata
+            return found  # padding without a key: the rest is no metadata
         if number >> 24 == 0x83:  # three bytes of length, or none: what nearly all writers use
-            value, length = at + 20, number & 0xFFFFFF
+            value, after = at + 20, at + 20 + (number & 0xFFFFFF)
         elif number < 0x80000000:
-            value, length = at + 17, number >> 24
+            value, after = at + 17, at + 17 + (number >> 24)
         else:
-            value, length = _length(head, 16, source)
-            value += at
-        if length > end - value:
+            value, length = _length(window.take(at, min(25, end - at)), 16, source)
+            value, after = at + value, at + value + length
+        if after > end:
             raise DamagedFile("a part of the header is longer than the header itself.", source.path)
-        at = value + length
-        if coding >> 16 == 0x0253:
-            yield kind if root == 0x0D010101 and branch == 0x0101 else 0, value, at
-        else:
-            yield _PRIMER if (root, branch, kind) == _PRIMER_KEY else 0, value, at
+        at = after
+        if coding >> 16 != 0x0253:
+            found.append((_PRIMER if (root, branch, kind) == _PRIMER_KEY else 0, value, at))
+        elif root == 0x0D010101 and branch == 0x0101:
+            found.append((kind, value, at))
     raise DamagedFile("the header holds more parts than any file has.", source.path)
 
 

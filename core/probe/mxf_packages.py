@@ -77,10 +77,11 @@ def references(data: bytes, most: int) -> list[bytes]:
 class Track:
     """A track of a package: its number, and its edit rate. What it plays is looked up when somebody asks."""
 
-    __slots__ = ("_sequence", "_sets", "number", "rate")
+    __slots__ = ("_components", "_sequence", "_sets", "number", "rate")
 
     def __init__(self, sets: Sets, values: Mapping[int, bytes]) -> None:
         self._sets = sets
+        self._components: list[Set] | None = None
         self._sequence = values.get(0x4803, b"")
         self.number = integer(values, 0x4801) or 0
         self.rate = ratio(values, 0x4B01)
@@ -99,15 +100,21 @@ class Track:
     @property
     def components(self) -> list[Set]:
         """The parts of the track's sequence; a track may also have a single part without a sequence."""
-        kind, values = found = self._sets.get(self._sequence)
-        if kind != SEQUENCE:
-            return [found]
-        return [self._sets.get(part) for part in references(values.get(0x1001, b""), _MOST_PARTS)]
+        if self._components is None:
+            kind, values = found = self._sets.get(self._sequence)
+            self._components = [found]
+            if kind == SEQUENCE:
+                parts = references(values.get(0x1001, b""), _MOST_PARTS)
+                self._components = [self._sets.get(part) for part in parts]
+        return self._components
 
     @property
     def clip(self) -> Mapping[int, bytes] | None:
         """The first source clip."""
-        return next((values for kind, values in self.components if kind == CLIP), None)
+        for kind, values in self.components:
+            if kind == CLIP:
+                return values
+        return None
 
     @property
     def is_timecode(self) -> bool:

@@ -41,9 +41,9 @@ class Boxes(Window):
         """The boxes between `start` and `end`. Raises DamagedFile for a box that does not fit in there."""
         found: list[Box] = []
         while end - start >= 8:
-            at = start - self._first
-            if 0 <= at <= len(self._piece) - 8:
-                size, kind = _HEADER(self._piece, at)
+            at = start - self.first
+            if 0 <= at <= len(self.piece) - 8:
+                size, kind = _HEADER(self.piece, at)
             else:
                 size, kind = _HEADER(self.take(start, 8))
             body = start + 8

@@ -17,34 +17,35 @@ CUT_SHORT = "it is still being written or was cut short"
 class Window:
     """The bytes from `start` to `end`.
 
-    `first` and `piece` are bytes that were read already. A part that is not in the file at all (an index that was
-    unpacked) has all its bytes in `piece`; its offsets count from 0.
+    `piece` are the bytes that were last read, from offset `first` on; loops that are called often look there before
+    they `take`. A part that is not in the file at all (an index that was unpacked) has all its bytes in `piece`; its
+    offsets count from 0.
     """
 
-    __slots__ = ("_first", "_piece", "end", "source", "start")
+    __slots__ = ("end", "first", "piece", "source", "start")
 
     def __init__(self, source: Source, start: int, end: int, first: int = 0, piece: bytes = b"") -> None:
         self.source = source
         self.start = start
         self.end = end
         if first <= start and end <= first + len(piece):
-            self._first, self._piece = first, piece
+            self.first, self.piece = first, piece
         else:
-            self._first, self._piece = start, source.read_some(start, min(FIRST_READ, end - start))
+            self.first, self.piece = start, source.read_some(start, min(FIRST_READ, end - start))
 
     def take(self, at: int, length: int) -> bytes:
         """Exactly `length` bytes from offset `at`. Raises DamagedFile where the part or the file ends before that."""
-        start = at - self._first
+        start = at - self.first
         if start >= 0:
-            piece = self._piece[start : start + length]
+            piece = self.piece[start : start + length]
             if len(piece) == length:
                 return piece
         if length < 0 or at < self.start or at + length > self.end:
             raise DamagedFile(f"the content at byte {at} of the header is cut off.", self.source.path)
         if length > NEXT_READ:
             return self.source.read_at(at, length)
-        self._piece = self.source.read_some(at, min(NEXT_READ, self.end - at))
-        self._first = at
-        if len(self._piece) < length:
+        self.piece = self.source.read_some(at, min(NEXT_READ, self.end - at))
+        self.first = at
+        if len(self.piece) < length:
             raise DamagedFile(f"the file ends inside its header: {CUT_SHORT}.", self.source.path)
-        return self._piece[:length]
+        return self.piece[:length]
