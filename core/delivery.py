@@ -11,7 +11,8 @@ from .clip import Clip
 from .events import Cancel, Event, Listener, silent
 from .media import FrameReport, Media
 from .probe import check_frames, probe_clips
-from .scan import Ignored, scan
+from .scan import scan
+from .scan_result import Ignored
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from ramses_database import Database, demo
 from ramses_double import Daemon
-
 from ramses_plates.lib.ramses.client import RamDaemonInterface
 from ramses_plates.lib.ramses.wire import Limits
 
