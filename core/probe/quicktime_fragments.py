@@ -6,8 +6,8 @@ from __future__ import annotations
 from .quicktime_boxes import Boxes, TopBoxes
 from .quicktime_tracks import Movie, Run
 
-# Each fragment costs a read; a recording of an hour has a few thousand
-MOST_FRAGMENTS = 4096
+# Each fragment costs a read, on a slow share a millisecond or more; an edit or a plate has a few dozen
+MOST_FRAGMENTS = 1024
 _LARGEST_FRAGMENT = 1024 * 1024
 
 
