@@ -70,15 +70,18 @@ def _probe_all(
         yield from _read_all(clips, range(len(clips)), jobs, time_limit, cancel)
         return
     paths = [_path(clip) for clip in clips]
-    states: dict[int, str | None] = {}
+    states: dict[str, str] = {}
+    answered = []
     for index, state in _states(clips, paths, jobs, time_limit, cancel):
         if isinstance(state, TimedOut):
             yield index, _late(clips[index], time_limit)
-        else:
-            states[index] = state
-    known = cache.get_many({paths[index]: state for index, state in states.items() if state})
+            continue
+        answered.append(index)
+        if state is not None:
+            states[paths[index]] = state
+    known = cache.get_many(states)
     left = []
-    for index in states:
+    for index in answered:
         media = known.get(paths[index])
         if media is None:
             left.append(index)
@@ -87,9 +90,9 @@ def _probe_all(
     fresh: list[tuple[str, str, Media]] = []
     try:
         for index, media in _read_all(clips, left, jobs, time_limit, cancel):
-            state = states[index]
-            if state and media.error is None:
-                fresh.append((paths[index], state, media))
+            path = paths[index]
+            if path in states and media.error is None:
+                fresh.append((path, states[path], media))
             if len(fresh) >= _BATCH:
                 cache.put_many(fresh)
                 fresh = []
