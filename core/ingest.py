@@ -22,10 +22,13 @@ from .publish import publish
 from .report import write_reports
 from .run import ClipResult, Registered, RunResult, new_run_id, operator_name
 from .sidecar import SidecarFacts
-from .tree import media_stem
+from .tree import PUBLISHED, media_stem
+from .versions import PublishedVersion, versions_in
 
 # Called with the project folder once everything is on disk: delivers what waits and says how that went.
 Register = Callable[[str, Listener, Cancel], Registered]
+# Called with the versions that now stand: makes their previews and returns a sentence for each that has none.
+Pictures = Callable[[Sequence[PublishedVersion], Listener, Cancel], Sequence[str]]
 
 
 def plan_delivery(
@@ -47,6 +50,7 @@ def carry_out(
     plan: Plan,
     *,
     register: Register | None = None,
+    pictures: Pictures | None = None,
     jobs: int | None = None,
     run: str | None = None,
     listen: Listener = silent,
@@ -55,7 +59,8 @@ def carry_out(
     """Publish the planned clips one after the other, by version number, then register and report.
 
     A clip that fails costs only itself. After a cancel the clips that stand are kept, registered and reported, the
-    others stay "planned". `register` None leaves the registrations waiting in the outbox. Never raises for one clip.
+    others stay "planned". `register` None leaves the registrations waiting in the outbox, `pictures` None makes no
+    previews. Never raises for one clip.
     """
     cancel = cancel or Cancel()
     started, clock = time.time(), time.monotonic()
@@ -69,7 +74,7 @@ def carry_out(
             clips[index] = _publish_one(plan, planned, run, operator, jobs, total, cancel)
             total.add(planned.bytes)
     result = RunResult(run, plan, tuple(clips), started, time.monotonic() - clock, operator)
-    return _finish(result, register, listen)
+    return _finish(result, register, pictures, listen, cancel)
 
 
 def _publish_one(
@@ -137,7 +142,9 @@ def make_job(options: PlanOptions, planned: PlannedClip, run: str, operator: str
     )
 
 
-def _finish(result: RunResult, register: Register | None, listen: Listener) -> RunResult:
+def _finish(
+    result: RunResult, register: Register | None, pictures: Pictures | None, listen: Listener, cancel: Cancel
+) -> RunResult:
     """Register and report what stands, also after a cancel: this is short, and the versions exist already."""
     root = result.plan.options.root
     published = any(clip.status == "published" for clip in result.clips)
@@ -150,6 +157,8 @@ def _finish(result: RunResult, register: Register | None, listen: Listener) -> R
                 registered = register(root, listen, Cancel())
             except PlatesError as failure:
                 warnings.append(f"Ramses was not told yet, the registrations wait: {failure}")
+    if published and pictures is not None and not cancel.is_set:
+        warnings += _make_pictures(result, pictures, listen, cancel)
     result = replace(result, registered=registered, warnings=(*result.warnings, *warnings))
     if not any(clip.status in ("published", "failed") for clip in result.clips):
         return result
@@ -159,6 +168,23 @@ def _finish(result: RunResult, register: Register | None, listen: Listener) -> R
         return replace(result, warnings=(*result.warnings, f"The report could not be written: {failure}"))
     listen(Event("report", 1, 1, "reports", message=report))
     return replace(result, report=report)
+
+
+def _make_pictures(result: RunResult, pictures: Pictures, listen: Listener, cancel: Cancel) -> list[str]:
+    """Previews of what was published; whatever goes wrong here is a sentence and costs no version."""
+    root = result.plan.options.root
+    steps: dict[str, set[str]] = {}
+    for clip in result.clips:
+        if clip.published is not None:
+            step, _, name = clip.published.folder.rpartition(f"/{PUBLISHED}/")
+            steps.setdefault(step, set()).add(name)
+    try:
+        found = [one for step, names in steps.items() for one in versions_in(root, step) if one.name in names]
+        return list(pictures(found, listen, cancel))
+    except Cancelled:
+        return ["Stopped before all previews were made; make them with the verb preview."]
+    except PlatesError as failure:
+        return [f"No previews: {failure}"]
 
 
 class _Total:

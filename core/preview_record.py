@@ -41,7 +41,7 @@ class PreviewRecord:
     @property
     def colour(self) -> str:
         """One sentence for people."""
-        return f"Shown as {self.input}: {self.why}" if self.input else ""
+        return f"Picture read as {self.input}: {self.why}" if self.input else ""
 
     def document(self) -> dict[str, Any]:
         """The record as it is written."""

@@ -10,15 +10,17 @@ from collections.abc import Sequence
 
 from ...core.cache import ProbeCache
 from ...core.editorial.read import read_edit
-from ...core.events import Cancel
+from ...core.events import Cancel, Listener
 from ...core.finding import Finding
-from ...core.ingest import Register, carry_out, plan_delivery
+from ...core.ingest import Pictures, Register, carry_out, plan_delivery
 from ...core.match import parse_criteria
 from ...core.placement import StartFacts
 from ...core.plan import Plan, PlanOptions
+from ...core.preview import make_previews, missing_libraries, notes_of
 from ...core.project_view import project_view
 from ...core.rules import BUILTIN, load_rules
 from ...core.run import ClipResult, RunResult
+from ...core.versions import PublishedVersion
 from .options import add_jobs, add_output, add_root, project_root
 from .options import rate as rate_type
 from .options import size as size_type
@@ -47,6 +49,7 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", type=int, metavar="FRAME", help="the shots' start frame, where nobody knows it")
     parser.add_argument("--quick", action="store_true", help="read the header of the first frame only")
     parser.add_argument("--offline", action="store_true", help="do not look for Ramses; registrations wait")
+    parser.add_argument("--no-preview", action="store_true", help="make no preview pictures")
     parser.add_argument("--dry-run", action="store_true", help="show the plan and touch nothing")
     parser.add_argument("--yes", action="store_true", help="publish without asking")
     add_jobs(parser)
@@ -69,13 +72,27 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     progress.finish()
     if not _may_publish(arguments, plan):
         return _stop_after_plan(arguments, plan)
-    result = carry_out(plan, register=register, jobs=arguments.jobs, listen=progress, cancel=cancel)
+    pictures = None if arguments.no_preview else preview_maker(arguments.jobs)
+    result = carry_out(plan, register=register, pictures=pictures, jobs=arguments.jobs, listen=progress, cancel=cancel)
     progress.finish()
     if arguments.json:
         write_json(result.document())
     else:
         _show_result(result)
     return OK if result.ok and not cancel.is_set else REFUSED
+
+
+def preview_maker(jobs: int | None) -> Pictures | None:
+    """What makes the previews of a run; None, with a word about it, where the libraries for pictures are missing."""
+    lacking = missing_libraries()
+    if lacking:
+        say(lacking, sys.stderr)
+        return None
+
+    def make(versions: Sequence[PublishedVersion], listen: Listener, cancel: Cancel) -> Sequence[str]:
+        return notes_of(make_previews(versions, jobs=jobs, listen=listen, cancel=cancel))
+
+    return make
 
 
 def plan_options(arguments: argparse.Namespace, cancel: Cancel) -> tuple[PlanOptions, Register | None]:

@@ -28,6 +28,7 @@ VERBS = {
     "verify": "published",
     "undo": "published",
     "report": "report",
+    "preview": "preview",
     "status": "ramses",
     "sync": "ramses",
 }
@@ -41,6 +42,7 @@ SUMMARIES = {
     "versions": "list what is published",
     "verify": "re-read published versions against their manifests",
     "undo": "move the versions of a run to the project's trash",
+    "preview": "make pictures of published versions",
     "report": "make a page of what is published, to read or to send",
     "status": "show Ramses, the outbox, the cache and the tools found",
     "sync": "deliver waiting registrations to Ramses",
