@@ -37,6 +37,7 @@ def registration_of(
         folder=folder,
         sequence=planned.sequence,
         resource=planned.resource,
+        project_uuid="" if options.view.facts is None else options.view.facts.uuid,
         frames=frames,
         seconds=float(frames / rate) if frames and rate else None,
         rate="" if rate is None else rate_text(rate),

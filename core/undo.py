@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import fsops, hashing, journal
+from . import fsops, hashing, journal, outbox
 from .errors import ManifestError, PlatesError, WriteFailed
 from .events import Cancel, Event, Listener, silent
 from .job import trash_folder
@@ -45,6 +45,7 @@ class Undone:
 def undo(project_root: str, run: str, *, listen: Listener = silent, cancel: Cancel | None = None) -> Undone:
     """Move every version that a run committed to the trash; run again after a failure, it goes on where it ended.
 
+    Registrations of the run that still wait are taken out of the outbox: Ramses never heard of those versions.
     Events: stage "undo", unit "versions". Raises ManifestError for a run that is not known here, Cancelled.
     """
     cancel = cancel or Cancel()
@@ -65,6 +66,8 @@ def undo(project_root: str, run: str, *, listen: Listener = silent, cancel: Canc
                 already.append(folder)
             # Neither here nor in the trash: the run died before it committed this version.
         listen(Event("undo", done, len(commits), "versions", folder))
+    if not refused:
+        outbox.forget_run(project_root, run)
     return Undone(run, tuple(moved), tuple(already), tuple(refused))
 
 

@@ -15,6 +15,7 @@ from ramses_plates.core.ingest import carry_out
 from ramses_plates.core.outbox import pending
 from ramses_plates.core.plan import Override, clip_key
 from ramses_plates.core.published_footage import project_footage, recorded
+from ramses_plates.core.undo import undo
 from ramses_plates.core.verify import verify
 from ramses_plates.core.versions import list_versions
 
@@ -221,3 +222,12 @@ def test_published_versions_can_be_placed_from_their_own_record(tmp_path: Path) 
     (footage,) = project_footage(os.fspath(root))
     assert footage.start_label == "10:00:00:00" and footage.rate == make_delivery.RATE
     assert str(footage.frames) == "1001-1003"
+
+
+def test_an_undone_run_leaves_no_registration_waiting(tmp_path: Path) -> None:
+    delivery = plate(tmp_path / "in", "SH010", range(1001, 1003))
+    root = project(tmp_path)
+    result = ingest(delivery, root)
+    assert len(pending(os.fspath(root))) == 1
+    assert undo(os.fspath(root), result.run).ok
+    assert pending(os.fspath(root)) == [] and list_versions(os.fspath(root)) == ()
