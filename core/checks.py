@@ -150,11 +150,11 @@ def _file_of(clip: Clip, frame: int) -> str | None:
 
 @dataclass(frozen=True)
 class ColourCase:
-    """What the colour check needs of a clip: its tags, its sequence and whether it is a resource."""
+    """What the colour check needs of a clip: its tags and its sequence. Resources and refused clips are `exempt`."""
 
     colour: Colour
     sequence: str | None = None
-    is_resource: bool = False
+    exempt: bool = False
 
 
 def check_colour(cases: Sequence[ColourCase]) -> dict[int, Finding]:
@@ -165,7 +165,7 @@ def check_colour(cases: Sequence[ColourCase]) -> dict[int, Finding]:
     found: dict[int, Finding] = {}
     by_sequence: dict[str, list[int]] = defaultdict(list)
     for index, case in enumerate(cases):
-        if not case.is_resource:
+        if not case.exempt:
             by_sequence[(case.sequence or "").upper()].append(index)
     for members in by_sequence.values():
         tagged = [index for index in members if _tag(cases[index].colour.primaries)]

@@ -176,7 +176,7 @@ def _between_clips(clips: list[PlannedClip], delivery: Delivery) -> list[Planned
         for clip in clips
     ]
     collisions = check_collisions(targets)
-    cases = [ColourCase(clip.media.colour, clip.sequence, bool(clip.resource)) for clip in clips]
+    cases = [ColourCase(clip.media.colour, clip.sequence, bool(clip.resource) or clip.blocked) for clip in clips]
     colours = check_colour(cases)
     found = ScanResult(tuple(clip.clip for clip in clips), delivery.ignored)
     result = []
