@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
     say(f"\n{len(published)} versions were published, each a folder that is complete and verified:")
     for folder in published:
         say(f"  {_short(folder)}")
+    _say_where_the_page_is(said)
     _say_what_next(run[1])
     return 0
 
@@ -45,7 +46,7 @@ def _install_package() -> None:
     if _text(stamp) != digest:
         say("installing Ramses Plates into .envs/demo ...")
         built = wheel.build(os.path.join(BUILD, "demo"))
-        install(ENVIRONMENT, [built])
+        install(ENVIRONMENT, [f"{built}[pictures]"])
         # The version number is the same while the sources change, so pip has to be told.
         install(ENVIRONMENT, ["--force-reinstall", "--no-deps", built])
         with open(stamp, "w", encoding="ascii") as file:
@@ -107,12 +108,21 @@ def _published() -> list[str]:
     return sorted(folder for folder, _below, names in os.walk(PROJECT) if ".ramses_complete" in names)
 
 
+def _say_where_the_page_is(said: str) -> None:
+    """What the ingest printed last, where nobody overlooks it. Raises ChoreFailed where no page was written."""
+    page = re.search(r"^Report: (.+)$", said, re.MULTILINE)
+    if page is None:
+        raise ChoreFailed("the ingest wrote no report")
+    say(f"\nLook at it: open this page in a browser\n  {_short(page[1])}")
+
+
 def _say_what_next(run: str) -> None:
     command, project = _short(program(ENVIRONMENT, "ramses-plates")), _short(PROJECT)
     say("\nTry next:")
     for about, typed in (
         ("read every published byte again", f"{command} verify {project}/05-SHOTS"),
         ("see what is published", f"{command} versions --root {project}"),
+        ("make a page to send to a client", f"{command} report --root {project} --client"),
         ("take the run back", f"{command} undo {run} --root {project}"),
         ("look at your own footage", f"{command} scan FOLDER"),
         ("plan it, and touch nothing", f"{command} ingest FOLDER --root PROJECT_FOLDER --project ID --dry-run"),

@@ -66,6 +66,9 @@ def _below_tests(path: str) -> str:
 CORE = Environment("core", extras=("editorial", "test", "judges", "lint"))
 
 
+PICTURES = Environment("pictures", extras=("pictures", "test", "judges"))
+
+
 def _core_on(version: str) -> Environment:
     return Environment(f"core-{version}", python=version, extras=("editorial", "test", "judges"))
 
@@ -73,12 +76,30 @@ def _core_on(version: str) -> Environment:
 # The official tool needs Python 3.11, a newer one than our oldest.
 ASCMHL = Environment("ascmhl", ("ascmhl>=1.2",), python="3.11", extras=("test",))
 
+
+def _blender(version: str, exact: str, *more: str, python: str = "3.11") -> Suite:
+    """Blender as a Python module. numpy 2 came after 4.2 and breaks its audio."""
+    needed = (f"bpy=={exact}", *more, "pytest>=8", "pytest-timeout", "pytest-xdist")
+    environment = Environment(f"blender-{version}", needed, python=python)
+    on_demand = version not in ("4.2", "5.0")
+    about = f"the extension in a real Blender {exact}"
+    return Suite(
+        f"blender-{version}", about, ("hosts/blender",), environment, workers=0, minutes=5, on_demand=on_demand
+    )
+
+
 SUITES = (
     Suite("lint", "ruff, formatting and mypy --strict over the whole tree", ("lint",), CORE, workers=0),
     Suite("core", "everything that no other suite names", ("",), CORE),
     Suite("demo", "the README's first command, from an empty environment on", ("demo",), CORE, workers=0),
+    Suite("pictures", "previews, and their colours against known patches", ("core/preview",), PICTURES),
+    Suite("browser", "reports in a real browser", ("browser",), CORE, needs=("chromium",), workers=0),
     Suite("ffprobe", "the fallback and the judge for movies", ("",), CORE, "ffprobe", ("ffmpeg", "ffprobe")),
     Suite("ascmhl", "the official ASC MHL tool judges our manifests", ("core/test_mhl.py",), ASCMHL, "ascmhl"),
+    _blender("4.2", "4.2.23", "numpy<2"),
+    _blender("4.5", "4.5.15"),
+    _blender("5.0", "5.0.1"),
+    _blender("5.2", "5.2.3", python="3.13"),
     Suite("core-3.10", "as `core`, on the oldest Python", ("",), _core_on("3.10")),
     Suite("core-3.12", "as `core`", ("",), _core_on("3.12"), on_demand=True),
     Suite("core-3.13", "as `core`, on the newest Python", ("",), _core_on("3.13")),

@@ -93,7 +93,10 @@
     if (event.key === "/") { event.preventDefault(); search.focus(); }
     if (event.key === "j") move(1);
     if (event.key === "k") move(-1);
-    if (event.key === "Enter" && event.target.matches?.(".clip")) enlarge(event.target);
+    if (event.key === "Enter" && event.target.matches?.(".clip")) {
+      event.preventDefault(); // else the same press works the button that gets the focus
+      enlarge(event.target);
+    }
   });
 
   const root = document.documentElement;

@@ -42,7 +42,7 @@ def page(report: Report) -> Iterator[str]:
         '<dialog id="box" aria-label="Picture"><img alt=""><div><p></p>'
         '<button type="button" data-step="-1" aria-label="Previous picture">←</button>'
         '<button type="button" data-step="1" aria-label="Next picture">→</button>'
-        '<button type="button" data-close>Close</button></div></dialog>'
+        '<button type="button" data-close autofocus>Close</button></div></dialog>'
     )
     yield f"<script>{script()}</script></body></html>\n"
 

@@ -51,6 +51,14 @@ def test_the_person_is_told(sentence: str, demo: str) -> None:
     assert sentence in demo
 
 
+@pytest.mark.usefixtures("demo")
+def test_every_plate_has_its_picture_and_the_page_shows_them() -> None:
+    pictures = sorted(path.name for folder in steps() for path in folder.glob("_preview/*.jpg"))
+    assert pictures == sorted([*(f"{name}.jpg" for name in PLATES), "DEMO_S_SH010_PLATE_REF.jpg"])
+    (page,) = (ROOT / "demo" / "project" / "_ingest_reports").glob("Ingest_Report_*.html")
+    assert page.read_text(encoding="utf-8").count("data:image/jpeg;base64,") == len(pictures)
+
+
 def advised(demo: str, verb: str) -> list[str]:
     line = next(line for line in demo.splitlines() if f"ramses-plates {verb} demo" in line or f"{verb} 2" in line)
     return shlex.split(line.partition(":  ")[2])
