@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache
@@ -115,15 +115,16 @@ class ProbeCache:
         """What is known about files, by path, that are still in the state given for their path."""
         import sqlite3
 
-        by_key = {_key(path): path for path in states}
+        by_key: Mapping[_Key, str] = {_key(path): path for path in states if not path.isascii()}
+        keys = [*(path for path in states if path.isascii()), *by_key]
         found: dict[str, Media] = {}
         with self._lock:
             try:
                 with _no_collection():
-                    for key, state, facts, label, reel, frames, seconds in self._rows(by_key):
-                        path = by_key.get(key)
-                        if path is not None and state == states[path]:
-                            media = _decode(facts, label, reel, frames, seconds)
+                    for key, state, *row in self._rows(keys):
+                        path = by_key.get(key, key)
+                        if states.get(path) == state:
+                            media = _decode(*row)
                             if media is not None:
                                 found[path] = media
             except sqlite3.Error as error:
@@ -147,7 +148,7 @@ class ProbeCache:
             except sqlite3.Error as error:
                 self._fail(error)
 
-    def _rows(self, keys: Collection[_Key]) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, keys: list[_Key]) -> Iterator[tuple[Any, ...]]:
         """The rows of these paths; others may be among them, and some may come twice."""
         connection = self._connection
         if connection is None:
@@ -161,9 +162,8 @@ class ProbeCache:
                 yield row
             if count < limit:
                 return
-        paths = list(keys)
-        for at in range(0, len(paths), _AT_ONCE):
-            piece = paths[at : at + _AT_ONCE]
+        for at in range(0, len(keys), _AT_ONCE):
+            piece = keys[at : at + _AT_ONCE]
             yield from connection.execute(f"{_SELECT} IN ({','.join('?' * len(piece))})", piece)
 
     def _open(self, retry: bool) -> None:
@@ -305,7 +305,8 @@ def _decode(facts: str, label: str | None, reel: str | None, frames: int | None,
         duration = None if seconds is None else _fraction(seconds)
     except (ValueError, TypeError, LookupError, ZeroDivisionError, RecursionError):
         return None
-    return variant(shared, {"start_timecode": label, "reel": reel, "frame_count": frames, "duration_seconds": duration})
+    own = {"start_timecode": label, "reel": reel, "frame_count": frames, "duration_seconds": duration}
+    return variant(shared, own)
 
 
 # Clips share their rates and often their lengths: making a Fraction costs more than all else in a row.

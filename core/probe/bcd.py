@@ -12,27 +12,34 @@ DROP = 0x40
 _TWO_BITS_SUFFICE = 40
 
 
+# Two digits by their byte; what is missing there is no digit, or too large a number.
+_FRAMES = {tens << 4 | units: f"{tens}{units}" for tens in range(10) for units in range(10)}
+_SIXTY = {byte: text for byte, text in _FRAMES.items() if text < "60"}
+_HOURS = {byte: text for byte, text in _FRAMES.items() if text < "24"}
+
+
 def label(code: int, rate: Fraction | None) -> tuple[str | None, tuple[str, ...]]:
     """The label that `code` stands for and sentences about how it was read; None for nonsense in any digit.
 
     Bit 6 is the drop flag, but at rates above 40 some writers store frames 40 to 79 there. One value has then two
     readings; only what is certain is given.
     """
-    digits = f"{code & 0xFFFFFFBF:08x}"
-    if not (digits.isdecimal() and digits[:2] < "24" and digits[2:4] < "60" and digits[4:6] < "60"):
+    hours, minutes, seconds, frames = code.to_bytes(4, "big")
+    dropped = frames & DROP
+    try:
+        start = f"{_HOURS[hours]}:{_SIXTY[minutes]}:{_SIXTY[seconds]}"
+        plain = _FRAMES[frames & ~DROP]
+    except KeyError:
         return None, (f"The timecode field holds {code:#010x}, which is no timecode.",)
-    dropped = code & DROP
     if rate is None:
-        return f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}{';' if dropped else ':'}{digits[6:]}", ()
+        return f"{start}{';' if dropped else ':'}{plain}", ()
     # The usual case, in whole numbers: comparing a Fraction costs more than all the rest here.
-    if not dropped and int(digits[6:]) * rate.denominator < rate.numerator:
-        return f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}:{digits[6:]}", ()
-    return _fast_or_dropped(digits, bool(dropped), rate)
+    if not dropped and int(plain) * rate.denominator < rate.numerator:
+        return f"{start}:{plain}", ()
+    return _fast_or_dropped(start, int(plain), bool(dropped), rate)
 
 
-def _fast_or_dropped(digits: str, dropped: bool, rate: Fraction) -> tuple[str | None, tuple[str, ...]]:
-    start = f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}"
-    frames = int(digits[6:])
+def _fast_or_dropped(start: str, frames: int, dropped: bool, rate: Fraction) -> tuple[str | None, tuple[str, ...]]:
     if not dropped:
         return f"{start}:{frames:02d}", _doubts(frames, rate)
     if rate <= _TWO_BITS_SUFFICE:
