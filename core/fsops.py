@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from .errors import DiskFull, PlatesError, ReadFailed, SourceChanged, WriteFailed
 from .hashing import Hasher
 from .longpath import native
-from .readback import BUFFER, thread_buffer
+from .readback import BUFFER, leave_cache, thread_buffer
 from .rename import rename_exclusive
 from .source_files import SourceFile, inode_of, mtime_of
 
@@ -46,6 +46,7 @@ _ADVICE = {
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _RENAME_TRIES = 20
+_FLUSHED_AT_ONCE = 64 * BUFFER
 
 
 def free_space(folder: str) -> tuple[int | None, int | None]:
@@ -119,6 +120,7 @@ def copy_hashed(file: SourceFile, target: str, hasher: Hasher, passed: Callable[
                 _pump(reader, file, sink, hasher, passed)
             _expect_planned(source, file)
             _flush(sink)
+            leave_cache(sink)  # what nobody reads soon must not push out what artists work on; copying is faster, too
             if os.fstat(sink).st_size != file.size:
                 raise WriteFailed(f"only {os.fstat(sink).st_size} of {file.size} bytes arrived.", target)
 
@@ -145,15 +147,21 @@ def write_file(path: str, pieces: Iterable[bytes], *, replace: bool = False) -> 
 
 def append_line(path: str, line: str) -> None:
     """Add one durable line to a log that only this run writes; a torn last line of a crash is closed first."""
-    with _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _FLAGS, "write") as fd:
-        size = os.lseek(fd, 0, os.SEEK_END)
+    size = -1
+    try:
+        with _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _FLAGS, "write") as fd:
+            size = os.lseek(fd, 0, os.SEEK_END)
+            if size == 0:
+                _let_group_read(fd)
+            torn = size > 0 and os.lseek(fd, -1, os.SEEK_END) >= 0 and os.read(fd, 1) != b"\n"
+            _write_all(fd, memoryview((b"\n" if torn else b"") + line.encode("utf-8") + b"\n"))
+            _flush(fd)
         if size == 0:
-            _let_group_read(fd)
-        torn = size > 0 and os.lseek(fd, -1, os.SEEK_END) >= 0 and os.read(fd, 1) != b"\n"
-        _write_all(fd, memoryview((b"\n" if torn else b"") + line.encode("utf-8") + b"\n"))
-        _flush(fd)
-    if size == 0:
-        sync_folder(os.path.dirname(path))
+            sync_folder(os.path.dirname(path))
+    except BaseException:
+        if size == 0:
+            _gone_quietly(path)
+        raise
 
 
 def move(source: str, target: str) -> bool:
@@ -204,7 +212,7 @@ def remove_empty(folders: Iterable[str]) -> None:
 def disk_full(path: str, missing: int | None) -> DiskFull:
     """The error for a full disk; `missing` are the bytes that lack, None where a quota or the system hides them."""
     lack = "" if missing is None else f": {missing:,} bytes more are needed"
-    return DiskFull(f"there is no room left{lack}.", path, "Free some space and run again; nothing was published.")
+    return DiskFull(f"there is no room left{lack}.", path, "Free some space and run again.")
 
 
 def _failure(error: OSError, doing: str, path: str, kind: type[PlatesError], advice: str = "") -> PlatesError:
@@ -263,7 +271,7 @@ def _expect_planned(fd: int, file: SourceFile) -> None:
 
 def _pump(reader: io.FileIO, file: SourceFile, sink: int, hasher: Hasher, passed: Callable[[int], None]) -> None:
     buffer = thread_buffer()
-    left = file.size
+    left, waiting = file.size, 0
     while left:
         with _reported("read", file.path, kind=ReadFailed):
             count = reader.readinto(buffer[: min(left, BUFFER)])
@@ -276,6 +284,11 @@ def _pump(reader: io.FileIO, file: SourceFile, sink: int, hasher: Hasher, passed
         _write_all(sink, piece)
         left -= count
         passed(count)
+        waiting += count
+        if waiting >= _FLUSHED_AT_ONCE:
+            _flush(sink)  # a flush cannot be cancelled, so none may have gigabytes to write
+            leave_cache(sink)
+            waiting = 0
 
 
 def _write_new(path: str, pieces: Iterable[bytes]) -> None:

@@ -13,6 +13,7 @@ from . import processes
 _SERIAL = itertools.count(1)
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]+")
 _TEXT = re.compile(r"[A-Za-z0-9-]+")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _LONGEST = 40
 _UNKNOWN = "unknown"
 
@@ -49,7 +50,7 @@ class Holder:
         if len(parts) != 8 or not all(_TEXT.fullmatch(part) for part in parts):
             return None
         run, key, machine, boot, world, pid, since, serial = parts
-        if not (pid.isdecimal() and serial.isdecimal() and len(pid) < 12 and len(serial) < 12):
+        if not (_NUMBER.fullmatch(pid) and _NUMBER.fullmatch(serial)):
             return None
         return cls(run, key, machine, boot, world, int(pid), since, int(serial))
 

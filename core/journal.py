@@ -26,8 +26,13 @@ _ENDING = ".jsonl"
 def append(project_root: str, run: str, record: Mapping[str, Any]) -> None:
     """Add one record to a run's journal; it is on the disk when this returns. Raises WriteFailed, DiskFull."""
     path = _path(project_root, run)
-    fsops.make_folders(os.path.dirname(path), [])
-    fsops.append_line(path, json.dumps(record))
+    made: list[str] = []
+    try:
+        fsops.make_folders(os.path.dirname(path), made)
+        fsops.append_line(path, json.dumps(record))
+    except BaseException:
+        fsops.remove_empty(reversed(made))
+        raise
 
 
 def read(project_root: str, run: str) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ def hash_file(path: str, hasher: Hasher, passed: Callable[[int], None], *, from_
     try:
         with io.FileIO(native(path), "rb", opener=_open) as file:
             if from_device:
-                _leave_cache(file.fileno())
+                leave_cache(file.fileno())
             buffer = thread_buffer()
             while True:
                 count = file.readinto(buffer)
@@ -67,7 +67,7 @@ def _open(path: str, _flags: int) -> int:
     return os.open(path, _FLAGS)
 
 
-def _leave_cache(fd: int) -> None:
+def leave_cache(fd: int) -> None:
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
     elif sys.platform == "darwin":

@@ -21,7 +21,7 @@ from .workers import run_all
 
 # Several files at once hide the wait for the disk at each flush; small files wait more than they copy.
 _LARGE_FILE = 2 << 20
-_THREADS_LARGE = 4
+_THREADS_LARGE = 8
 _THREADS_SMALL = 16
 # Sidecar and manifest together, per file and as a whole (bytes, generous).
 _SEAL_PER_FILE = 1536
@@ -51,6 +51,9 @@ class Staging:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, PlatesError) and error.path is not None:
+            # The working folder is gone when this is read, and its name says nothing to anybody.
+            error.path = error.path.replace(self.path, self._published)
         try:
             fsops.remove_private(self.path)
         except PlatesError as problem:
