@@ -16,6 +16,7 @@ VERBS = {
     "test": ("testing", "every test suite, each in an environment of its own; --table lists them"),
     "bench": ("benching", "measure against the limits, keep the ratios in bench/RESULTS.md; --quick keeps nothing"),
     "daemon": ("daemon", "a test daemon that answers as the Ramses Client does, for anyone who writes add-ons"),
+    "blender": ("blender", "the extension for Blender, in dist/, validated by Blender's own tool"),
     "wheel": ("wheel", "the package for pip, in dist/"),
 }
 

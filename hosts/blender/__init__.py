@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Blender host: plates in by timecode, work out to Ramses, from the sidebar."""
+
+from __future__ import annotations
+
+from . import (
+    files,
+    ingest_operators,
+    load_operators,
+    panels,
+    preferences,
+    preview,
+    properties,
+    tasks,
+    version_operators,
+    work_operators,
+)
+
+bl_info = {
+    "name": "Ramses Plates",
+    "author": "RxLab",
+    "version": (0, 1, 0),
+    "blender": (4, 2, 0),
+    "location": "Sidebar > Ramses",
+    "description": "Film plates placed by timecode, published work, for the Ramses production manager",
+    "category": "Import-Export",
+}
+
+# In this order; taken back in the reverse one, so that nothing is left behind, also when Blender quits.
+_MODULES = (
+    properties,
+    preferences,
+    tasks,
+    ingest_operators,
+    load_operators,
+    version_operators,
+    work_operators,
+    preview,
+    files,
+    panels,
+)
+
+
+def register() -> None:
+    """Add everything to Blender; where one part fails, the parts before it are taken back."""
+    done = []
+    try:
+        for module in _MODULES:
+            module.register()
+            done.append(module)
+    except BaseException:
+        for module in reversed(done):
+            module.unregister()
+        raise
+
+
+def unregister() -> None:
+    """Take everything back."""
+    for module in reversed(_MODULES):
+        module.unregister()

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ingest: a delivery is planned, shown, edited and published."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+from bpy.props import StringProperty
+
+from ...core.editorial.read import read_edit
+from ...core.errors import SettingsError
+from ...core.events import Cancel, Listener
+from ...core.ingest import Register, carry_out, plan_delivery
+from ...core.plan import Override, Plan, PlannedClip, PlanOptions
+from ...core.project_view import project_view
+from ...core.register import sync
+from ...core.run import RunResult
+from ...core.timecode import rate_text
+from ...lib.ramses.client import RamDaemonInterface
+from .background import Work
+from .preferences import preferences
+from .session import Choice, choice, start_setting
+from .tasks import TaskOperator
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan and the way to tell Ramses about it."""
+
+    plan: Plan
+    register: Register | None
+
+
+_latest: list[Planned] = []
+
+
+def latest() -> Planned | None:
+    """The plan that the panel shows."""
+    return _latest[0] if _latest else None
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What the artist asked for, free of bpy."""
+
+    project: Choice
+    delivery: str
+    edl: str
+    step: str
+    state: str
+    every_frame: bool
+    overrides: dict[str, Override]
+
+    def plan(self, listen: Listener, cancel: Cancel) -> Planned:
+        facts, register = self.project.connect()
+        view = project_view(self.project.root, facts, self.project.project or None)
+        options = PlanOptions(
+            root=self.project.root,
+            view=view,
+            step=self.step,
+            state=self.state,
+            edit=read_edit(self.edl, view.spec.rate) if self.edl else None,
+            start=start_setting(self.project),
+            overrides=self.overrides,
+        )
+        plan = plan_delivery([self.delivery], options, every_frame=self.every_frame, listen=listen, cancel=cancel)
+        return Planned(plan, register)
+
+
+class RAMSES_OT_ingest_plan(TaskOperator, bpy.types.Operator):
+    """Look at the delivery and show what would be published; nothing is written"""
+
+    bl_idname = "ramses.ingest_plan"
+    bl_label = "Look at Delivery"
+    bl_options = {"REGISTER"}
+    title = "Ingest plan"
+
+    filepath: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
+
+    def prepare(self, context: Any) -> Work:
+        """Take over the choices and the rows that the artist edited."""
+        chosen = context.scene.ramses
+        if self.filepath:
+            if self.filepath != chosen.delivery:
+                context.window_manager.ramses.clips.clear()
+            chosen.delivery = self.filepath
+        delivery = bpy.path.abspath(chosen.delivery) if chosen.delivery else ""
+        if not delivery or not os.path.exists(delivery):
+            raise SettingsError("there is no delivery to look at.", delivery or None, "Choose its folder.")
+        return _Wish(
+            choice(context),
+            os.path.abspath(delivery),
+            bpy.path.abspath(chosen.edl) if chosen.edl else "",
+            chosen.plate_step,
+            chosen.plate_state,
+            bool(preferences(context).every_frame),
+            _overrides(context.window_manager.ramses.clips),
+        ).plan
+
+    def finish(self, context: Any, result: Planned) -> set[str]:
+        """Show the plan."""
+        _latest[:] = [result]
+        edited = _overrides(context.window_manager.ramses.clips)
+        _show(context.window_manager.ramses, result.plan, edited)
+        refused = sum(clip.status == "refused" for clip in result.plan.clips)
+        text = f"{len(result.plan.to_publish)} of {len(result.plan.clips)} clips can be published"
+        context.window_manager.ramses.message = f"{text}, {refused} refused"
+        self.report({"WARNING" if refused else "INFO"}, context.window_manager.ramses.message)
+        return {"FINISHED"}
+
+
+class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
+    """Publish the clips of the plan into the Ramses project, every byte checked"""
+
+    bl_idname = "ramses.ingest_publish"
+    bl_label = "Publish Plates"
+    bl_options = {"REGISTER"}
+    title = "Ingest"
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Needs a plan with something to publish."""
+        planned = latest()
+        if planned is None or not planned.plan.to_publish:
+            cls.poll_message_set("Look at a delivery first: nothing is planned that could be published")
+            return False
+        return super().poll(context)
+
+    def prepare(self, context: Any) -> Work:
+        """The plan as it was shown, unless rows were edited since."""
+        planned = latest()
+        edited = _overrides(context.window_manager.ramses.clips)
+        if planned is None or edited != dict(planned.plan.options.overrides):
+            raise SettingsError("rows were edited since the plan was made.", advice="Look at the delivery again.")
+        return lambda listen, cancel: carry_out(planned.plan, register=planned.register, listen=listen, cancel=cancel)
+
+    def finish(self, context: Any, result: RunResult) -> set[str]:
+        """Show what happened to each clip."""
+        _latest.clear()
+        rows = {row.key: row for row in context.window_manager.ramses.clips}
+        for clip in result.clips:
+            row = rows.get(clip.planned.key)
+            if row is not None:
+                row.status = clip.status
+                row.folder = clip.published.folder if clip.published is not None else row.folder
+                row.findings = _told(clip.planned, clip.findings)
+        done = sum(clip.status == "published" for clip in result.clips)
+        failed = [clip for clip in result.clips if clip.status in ("failed", "refused")]
+        registered = {"yes": "Ramses knows them", "queued": "Ramses will be told later", "off": "nothing to register"}
+        message = f"{done} plates published, {len(failed)} not; {registered[result.registered]}."
+        context.window_manager.ramses.message = " ".join([message, *result.warnings])
+        self.report({"WARNING" if failed or result.warnings else "INFO"}, context.window_manager.ramses.message)
+        return {"FINISHED"}
+
+
+class RAMSES_OT_sync(TaskOperator, bpy.types.Operator):
+    """Tell Ramses about published versions that it does not know yet"""
+
+    bl_idname = "ramses.sync"
+    bl_label = "Deliver Outbox"
+    bl_options = {"REGISTER"}
+    title = "Outbox"
+
+    def prepare(self, context: Any) -> Work:
+        """The project's outbox."""
+        found = choice(context)
+        client = None if found.offline else RamDaemonInterface.instance()
+        return lambda listen, cancel: sync(found.root, client, listen=listen, cancel=cancel)
+
+    def finish(self, context: Any, result: Any) -> set[str]:
+        """How many went through, and why the others wait."""
+        waiting = result.of("waiting")
+        text = f"{len(result.of('registered'))} registered, {len(waiting)} waiting."
+        context.window_manager.ramses.message = f"{text} {waiting[0].reason if waiting else ''}".rstrip()
+        self.report({"WARNING" if waiting else "INFO"}, context.window_manager.ramses.message)
+        return {"FINISHED"}
+
+
+def _overrides(rows: Any) -> dict[str, Override]:
+    """What the artist changed in the list, by clip."""
+    found = {}
+    for row in rows:
+        shot = row.shot if row.shot != row.planned_shot else None
+        resource = row.resource if row.resource != row.planned_resource else None
+        if shot is not None or resource is not None:
+            found[row.key] = Override(shot=shot, resource=resource)
+    return found
+
+
+def _show(session: Any, plan: Plan, edited: dict[str, Override]) -> None:
+    # what the rules said is kept beside an edited row, so that the edit survives planning again
+    before = {row.key: (row.planned_shot, row.planned_resource) for row in session.clips}
+    session.clips.clear()
+    for clip in plan.clips:
+        row = session.clips.add()
+        change = edited.get(clip.key)
+        row.key, row.label, row.status = clip.key, clip.clip.label, clip.status
+        row.sequence, row.shot, row.resource = clip.sequence or "", clip.shot, clip.resource
+        if change is not None and not clip.shot:
+            row.shot, row.resource = change.shot or "", change.resource or ""
+        row.planned_shot, row.planned_resource = (
+            before.get(clip.key, (clip.shot, clip.resource)) if change else (clip.shot, clip.resource)
+        )
+        row.frames = str(clip.clip.frames) if not clip.clip.file else str(clip.media.frame_count or 1)
+        row.timecode = clip.media.start_timecode or ""
+        row.rate = "" if clip.rate is None else rate_text(clip.rate)
+        row.folder = clip.folder or ""
+        row.findings = _told(clip)
+
+
+def _told(clip: PlannedClip, more: tuple[Any, ...] = ()) -> str:
+    found = [finding for finding in (*clip.findings, *more) if finding.severity != "info"]
+    return "\n".join(f"{finding.severity}: {finding.message} {finding.advice}".rstrip() for finding in found)
+
+
+_CLASSES = (RAMSES_OT_ingest_plan, RAMSES_OT_ingest_publish, RAMSES_OT_sync)
+
+
+def register() -> None:
+    """Add the operators."""
+    for kind in _CLASSES:
+        bpy.utils.register_class(kind)
+
+
+def unregister() -> None:
+    """Take them back and forget the plan."""
+    _latest.clear()
+    for kind in reversed(_CLASSES):
+        bpy.utils.unregister_class(kind)

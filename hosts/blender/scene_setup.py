@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a scene of this shot should look like, by Ramses and its newest plate: rate, size, pixel aspect, range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ...core.checks import expected_spec
+from ...core.placement import StartFacts
+from ...core.project_facts import load_facts
+from ...core.project_view import project_view
+from ...core.start_facts import start_facts
+from ...core.timecode import rate_text
+from ...core.work_context import WorkContext
+from .session import scene_rate, set_rate
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The values that somebody knows; None = nobody does. `first` and `last` include the handles."""
+
+    rate: Fraction | None = None
+    size: tuple[int, int] | None = None
+    pixel_aspect: Fraction | None = None
+    first: int | None = None
+    last: int | None = None
+
+    @classmethod
+    def of(cls, work: WorkContext, setting: StartFacts) -> Setup:
+        """From what Ramses said the last time; handles come from the step's settings."""
+        facts = load_facts(work.root)
+        if facts is None:
+            return cls()
+        view = project_view(work.root, facts)
+        shot, step = facts.shot(work.shot), facts.step(work.step)
+        sequence = shot.sequence if shot is not None else None
+        spec = expected_spec(sequence or None, view.spec, dict(view.sequences))
+        start = start_facts(step_settings=step.settings if step is not None else None, setting=setting)
+        frames = shot.frames if shot is not None else None
+        size = (spec.width, spec.height) if spec.width and spec.height else None
+        return cls(
+            spec.rate,
+            size,
+            spec.pixel_aspect,
+            start.start - (start.head or 0) if frames else None,
+            start.start + frames - 1 + (start.tail or 0) if frames else None,
+        )
+
+    def differences(self, scene: Any) -> list[tuple[str, str]]:
+        """(code, sentence) of everything in the scene that is otherwise."""
+        found = []
+        render = scene.render
+        if self.rate is not None and scene_rate(scene) != self.rate:
+            found.append(
+                ("rate", f"The scene runs at {rate_text(scene_rate(scene))}, it should {rate_text(self.rate)}")
+            )
+        now = (render.resolution_x, render.resolution_y)
+        if self.size is not None and now != self.size:
+            found.append(("size", f"The scene is {now[0]} x {now[1]}, it should be {self.size[0]} x {self.size[1]}"))
+        aspect = render.pixel_aspect_x / render.pixel_aspect_y
+        if self.pixel_aspect is not None and abs(aspect - float(self.pixel_aspect)) > 1e-4:
+            text = f"The pixel aspect is {aspect:.4g}, it should be {float(self.pixel_aspect):.4g}"
+            found.append(("aspect", text))
+        if self.first is not None and (scene.frame_start, scene.frame_end) != (self.first, self.last):
+            text = f"The range is {scene.frame_start}-{scene.frame_end}, it should be {self.first}-{self.last}"
+            found.append(("range", text))
+        return found
+
+    def apply(self, scene: Any) -> None:
+        """Give the scene what is known; the rest stays."""
+        render = scene.render
+        if self.rate is not None:
+            set_rate(scene, self.rate)
+        if self.size is not None:
+            render.resolution_x, render.resolution_y = self.size
+            render.resolution_percentage = 100
+        if self.pixel_aspect is not None:
+            # Blender's aspects begin at 1: the smaller side is 1
+            value = float(self.pixel_aspect)
+            render.pixel_aspect_x, render.pixel_aspect_y = max(1.0, value), max(1.0, 1 / value)
+        if self.first is not None and self.last is not None:
+            scene.frame_start, scene.frame_end = self.first, self.last

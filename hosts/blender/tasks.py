@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Operators that work in the background with a window, and at once without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ...core.errors import PlatesError
+from .background import Task, Work
+
+_TICK = 0.1
+_running: list[Task] = []
+
+
+def running() -> Task | None:
+    """The task that works now, for panels and polls."""
+    return _running[0] if _running else None
+
+
+class TaskOperator:
+    """Mix into a bpy Operator. Give `prepare` and `finish`; `execute` does all at once, `invoke` in the background."""
+
+    title = "Ramses"
+
+    def prepare(self, context: Any) -> Work:
+        """Read what is needed of the scene and return the work; the work must not touch bpy. May raise PlatesError."""
+        raise NotImplementedError
+
+    def finish(self, context: Any, result: Any) -> set[str]:
+        """Take the result over into Blender. May raise PlatesError."""
+        raise NotImplementedError
+
+    @classmethod
+    def poll(cls, _context: Any) -> bool:
+        """Greyed, with the reason, while another task works."""
+        task = running()
+        if task is not None:
+            cls.poll_message_set(f"{task.title} is at work: wait for it or press ESC")  # type: ignore[attr-defined]
+        return task is None
+
+    def execute(self: Any, context: Any) -> set[str]:
+        """Everything at once, for scripts."""
+        try:
+            task = Task(self.title, self.prepare(context))
+        except PlatesError as problem:
+            return refuse(self, problem)
+        task.run()
+        return self._end(context, task)
+
+    def invoke(self: Any, context: Any, _event: Any) -> set[str]:
+        """Start the thread; a timer asks for its news."""
+        if bpy.app.background or context.window is None:
+            return self.execute(context)
+        try:
+            self._task = Task(self.title, self.prepare(context))
+        except PlatesError as problem:
+            return refuse(self, problem)
+        _running.append(self._task)
+        self._timer = context.window_manager.event_timer_add(_TICK, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        context.workspace.status_text_set(f"{self.title} ... [ESC] cancels")
+        self._task.start()
+        return {"RUNNING_MODAL"}
+
+    def modal(self: Any, context: Any, event: Any) -> set[str]:
+        """ESC asks to stop, the timer looks for news, everything else goes to the artist's own work."""
+        if event.type == "ESC":
+            self._task.cancel.set()
+            return {"RUNNING_MODAL"}
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        ended = self._task.poll()
+        redraw(context)
+        if not ended:
+            context.workspace.status_text_set(f"{self._task.text}  [ESC] cancels")
+            return {"PASS_THROUGH"}
+        self._leave(context)
+        return self._end(context, self._task)
+
+    def cancel(self: Any, context: Any) -> None:
+        """Blender ends the operator, for another file or at its exit."""
+        self._task.stop()
+        self._leave(context)
+
+    def _leave(self: Any, context: Any) -> None:
+        context.window_manager.event_timer_remove(self._timer)
+        context.workspace.status_text_set(None)
+        if self._task in _running:
+            _running.remove(self._task)
+
+    def _end(self: Any, context: Any, task: Task) -> set[str]:
+        if task.cancelled:
+            self.report({"WARNING"}, f"{self.title} was cancelled; nothing is left half done.")
+            return {"CANCELLED"}
+        if task.error:
+            self.report({"ERROR"}, task.error)
+            return {"CANCELLED"}
+        try:
+            return self.finish(context, task.result)
+        except PlatesError as problem:
+            return refuse(self, problem)
+        finally:
+            redraw(context)
+
+
+def refuse(operator: Any, problem: PlatesError) -> set[str]:
+    """Tell a refusal in plain words."""
+    operator.report({"ERROR"}, str(problem))
+    return {"CANCELLED"}
+
+
+def redraw(context: Any) -> None:
+    """Have every area drawn again."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            area.tag_redraw()
+
+
+def register() -> None:
+    """Nothing to add: the operators are registered by their own modules."""
+
+
+def unregister() -> None:
+    """No thread may outlive the add-on."""
+    for task in list(_running):
+        task.stop()
+    _running.clear()

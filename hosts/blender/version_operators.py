@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Versions: how the plates of this file stand beside what is published, and updating them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import BoolProperty, StringProperty
+
+from ...core.errors import PlatesError
+from ...core.events import Cancel, Listener
+from ...core.versions import PublishedVersion, list_versions
+from . import placing, plates
+from .background import Work
+from .load_operators import placement_in
+from .placing import Loaded
+from .plates import Plate
+from .tasks import TaskOperator
+
+Key = tuple[str, str, str, str]
+
+
+class RAMSES_OT_check_versions(TaskOperator, bpy.types.Operator):
+    """Compare the plates of this file with what is published"""
+
+    bl_idname = "ramses.check_versions"
+    bl_label = "Check Versions"
+    bl_options = {"REGISTER"}
+    title = "Version check"
+
+    def prepare(self, _context: Any) -> Work:
+        """Only the shots that this file shows are listed."""
+        keys = {plate.key for plate in plates.plates()}
+        return lambda listen, cancel: newest_of(keys, listen, cancel)
+
+    def finish(self, context: Any, result: dict[Key, PublishedVersion]) -> set[str]:
+        """Fill the list."""
+        rows = context.window_manager.ramses.plates
+        rows.clear()
+        for plate in plates.plates():
+            newest = result.get(plate.key)
+            row = rows.add()
+            row.kind, row.owner, row.datablock = plate.kind, plate.owner, plate.name
+            row.label = f"{plate.name} v{plate.facts.version:03d}"
+            row.standing = plates.standing(plate.facts.version, newest)
+            row.newest = "" if newest is None else newest.folder
+        old = sum(row.standing == "outdated" for row in rows)
+        gone = sum(row.standing == "missing" for row in rows)
+        context.window_manager.ramses.message = f"{len(rows)} plates: {old} outdated, {gone} missing."
+        self.report({"WARNING" if old or gone else "INFO"}, context.window_manager.ramses.message)
+        return {"FINISHED"}
+
+
+class RAMSES_OT_update_plates(TaskOperator, bpy.types.Operator):
+    """Show the newest version; trims, shifts and colour settings of yours are kept"""
+
+    bl_idname = "ramses.update_plates"
+    bl_label = "Update Plates"
+    bl_options = {"REGISTER", "UNDO"}
+    title = "Update"
+
+    every: BoolProperty(name="All", default=True, description="All plates of this file, not only the named one")
+    kind: StringProperty()
+    owner: StringProperty()
+    datablock: StringProperty()
+
+    def prepare(self, _context: Any) -> Work:
+        """Read the newest versions in the worker."""
+        keys: dict[Key, int] = {}
+        for plate in self._wanted():
+            keys[plate.key] = min(plate.facts.version, keys.get(plate.key, plate.facts.version))
+        return lambda listen, cancel: _read_newer(keys, listen, cancel)
+
+    def finish(self, context: Any, result: dict[Key, Loaded | str]) -> set[str]:
+        """Update plate by plate; one that cannot be placed stays as it is, and says why."""
+        told, troubles = [], []
+        for plate in self._wanted():
+            loaded = result.get(plate.key)
+            if loaded is None or (isinstance(loaded, Loaded) and loaded.version.number <= plate.facts.version):
+                continue
+            if isinstance(loaded, str):
+                troubles.append(f"{plate.name}: {loaded}")
+                continue
+            try:
+                scene = bpy.data.scenes.get(plate.owner) or context.scene
+                placement = placement_in(context, scene, loaded, plate.facts.policy)
+                told.append(plates.update(plate, loaded, placement))
+                told += filter(None, [self._space(plate, loaded)])
+            except PlatesError as problem:
+                troubles.append(f"{plate.name}: {problem}")
+        bpy.ops.ramses.check_versions()
+        context.window_manager.ramses.message = " ".join([*told, *troubles]) or "All plates are the newest."
+        self.report({"WARNING" if troubles else "INFO"}, context.window_manager.ramses.message)
+        return {"FINISHED"}
+
+    def _space(self, plate: Plate, loaded: Loaded) -> str:
+        settings = getattr(plate.datablock, "colorspace_settings", None)
+        if settings is None or not loaded.colorspace or settings.name.casefold() == loaded.colorspace.casefold():
+            return ""
+        return f"The plate says {loaded.colorspace}, {plate.name} keeps {settings.name}."
+
+    def _wanted(self) -> list[Plate]:
+        if self.every:
+            return list(plates.plates())
+        found = plates.find(self.kind, self.owner, self.datablock)
+        return [] if found is None else [found]
+
+
+def newest_of(keys: set[Key], listen: Listener, cancel: Cancel) -> dict[Key, PublishedVersion]:
+    """The newest complete version of each plate; one listing per shot and step."""
+    found: dict[Key, PublishedVersion] = {}
+    for root, shot, step in sorted({key[:3] for key in keys}):
+        for version in list_versions(root, shot, step, listen=listen, cancel=cancel):
+            key = next((key for key in keys if key[:3] == (root, shot, step) and _same(key[3], version)), None)
+            if key is not None and version.complete and version.files:
+                found[key] = version
+    return found
+
+
+def _same(resource: str, version: PublishedVersion) -> bool:
+    return resource.upper() == version.resource.upper()
+
+
+def _read_newer(keys: dict[Key, int], listen: Listener, cancel: Cancel) -> dict[Key, Loaded | str]:
+    read: dict[Key, Loaded | str] = {}
+    for key, version in newest_of(set(keys), listen, cancel).items():
+        if version.number <= keys[key]:
+            continue
+        try:
+            read[key] = placing.read_version(version)
+        except PlatesError as problem:
+            read[key] = str(problem)
+    return read
+
+
+_CLASSES = (RAMSES_OT_check_versions, RAMSES_OT_update_plates)
+
+
+def register() -> None:
+    """Add the operators."""
+    for kind in _CLASSES:
+        bpy.utils.register_class(kind)
+
+
+def unregister() -> None:
+    """Take them back."""
+    for kind in reversed(_CLASSES):
+        bpy.utils.unregister_class(kind)

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The zip: judged by Blender's own tool, enabled, disabled without a trace; drops; tasks that never hold the window."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pytest
+from blender_eyes import coded_plate
+from ramses_plates.core.errors import PlatesError
+from ramses_plates.core.events import Cancel, Event, Listener
+from ramses_plates.tools import blender
+
+Ours = Callable[[str], Any]
+MODULE = "bl_ext.user_default.ramses_plates"
+
+
+def ours_in_blender() -> set[str]:
+    """Every class and property of ours that Blender knows."""
+    found = {name for name in dir(bpy.types) if name.startswith("RAMSES_")}
+    owners = (bpy.types.Scene, bpy.types.MovieClip, bpy.types.Image, bpy.types.WindowManager)
+    found |= {f"{owner.__name__}.ramses" for owner in owners if hasattr(owner, "ramses")}
+    return found | {name for name in dir(bpy.ops.ramses) if not name.startswith("_")}
+
+
+def test_blender_accepts_the_zip(zip_path: str) -> None:
+    judge = blender.find_judge()
+    if judge is None:
+        judge = os.path.join(os.path.dirname(bpy.__file__), *_judge_below())
+    blender.validate(zip_path, judge)
+    with zipfile.ZipFile(zip_path) as archive:
+        names = archive.namelist()
+    assert "blender_manifest.toml" in names and "core/ingest.py" in names and "lib/ramses/wire.py" in names
+    assert not [name for name in names if name.startswith(("hosts/nuke", "hosts/cli", "tests", "tools"))]
+
+
+def _judge_below() -> list[str]:
+    version = f"{bpy.app.version[0]}.{bpy.app.version[1]}"
+    return [version, "scripts", "addons_core", "bl_pkg", "cli", "blender_ext.py"]
+
+
+def test_disabling_leaves_nothing_behind() -> None:
+    import addon_utils
+
+    before = ours_in_blender()
+    assert len(before) > 30
+    menu = len(bpy.types.TOPBAR_MT_file_import._dyn_ui_initialize())
+    addon_utils.disable(MODULE)
+    try:
+        assert ours_in_blender() == set()
+        assert len(bpy.types.TOPBAR_MT_file_import._dyn_ui_initialize()) == menu - 1
+        _the_checkout_registers_too()
+        assert ours_in_blender() == set()
+    finally:
+        addon_utils.enable(MODULE, default_set=True)
+    assert ours_in_blender() == before
+
+
+def _the_checkout_registers_too() -> None:
+    """The same sources as a plain package, under the name they have there."""
+    import ramses_plates.hosts.blender as host
+
+    host.register()
+    try:
+        assert bpy.context.scene.ramses.state == "WIP"
+        assert bpy.ops.ramses.check_versions() == {"FINISHED"}
+    finally:
+        host.unregister()
+
+
+def test_panels_are_in_the_three_editors() -> None:
+    panels = [getattr(bpy.types, name) for name in dir(bpy.types) if name.startswith("RAMSES_PT_")]
+    areas = {panel.bl_space_type for panel in panels}
+    assert areas == {"VIEW_3D", "CLIP_EDITOR", "SEQUENCE_EDITOR"} and len(panels) == 15
+    assert {panel.bl_category for panel in panels} == {"Ramses"}
+
+
+def test_dropped_files_are_looked_at(scene: Any, tmp_path: Path) -> None:
+    coded_plate(tmp_path / "in", "SH010", [1001, 1002])
+    done = bpy.ops.ramses.import_delivery(
+        "INVOKE_DEFAULT", directory=os.fspath(tmp_path / "in"), files=[{"name": "SH010.1001.exr"}]
+    )
+    assert done == {"FINISHED"} and [row.shot for row in bpy.context.window_manager.ramses.clips] == ["SH010"]
+
+
+def test_a_dropped_edit_is_noted(scene: Any, tmp_path: Path) -> None:
+    edl = tmp_path / "cut.edl"
+    edl.write_text("TITLE: CUT\n", encoding="utf-8")
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    with bpy.context.temp_override(window=window, area=area, region=area.regions[-1]):
+        bpy.ops.wm.drop_import_file("INVOKE_DEFAULT", directory=os.fspath(tmp_path), files=[{"name": "cut.edl"}])
+    assert scene.ramses.edl == os.fspath(edl)
+
+
+def test_a_missing_delivery_is_said(scene: Any) -> None:
+    with pytest.raises(RuntimeError, match="no delivery"):
+        bpy.ops.ramses.ingest_plan()
+
+
+def test_no_project_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RuntimeError, match="no Ramses project"):
+        bpy.ops.ramses.list_versions()
+
+
+def test_a_task_runs_beside_the_window_and_is_stopped(ours: Ours) -> None:
+    task_type = ours("hosts.blender.background").Task
+    begun = threading.Event()
+
+    def work(listen: Listener, cancel: Cancel) -> str:
+        begun.set()
+        for done in range(100_000):
+            listen(Event("scan", done, 100_000, "files"))
+        while not cancel.wait(0.01):
+            pass
+        cancel.check()
+        return "never"
+
+    task = task_type("Scan", work)
+    task.start()
+    assert begun.wait(10)
+    longest = 0.0
+    for _ in range(200):
+        clock = time.perf_counter()
+        ended = task.poll()
+        longest = max(longest, time.perf_counter() - clock)
+        assert not ended
+        time.sleep(0.001)
+    assert 0 <= task.fraction <= 1 and "Scan" in task.text
+    assert longest < 0.5, "a tenfold slip of the 50 ms that the window may be held"
+    task.cancel.set()
+    while not task.poll():
+        time.sleep(0.01)
+    assert not task.error.startswith("Scan failed")
+
+
+@pytest.mark.parametrize("fault", [PlatesError("the disk is gone.", "/mnt/x"), RuntimeError("bug")])
+def test_a_fault_of_a_task_is_a_sentence(ours: Ours, fault: Exception) -> None:
+    kind = ours("core.errors").PlatesError
+    raised = kind("the disk is gone.", "/mnt/x") if isinstance(fault, PlatesError) else fault
+
+    def work(_listen: Listener, _cancel: Cancel) -> None:
+        raise raised
+
+    task = ours("hosts.blender.background").Task("Scan", work)
+    task.run()
+    assert task.done and ("/mnt/x: the disk is gone." in task.error or "fault of this add-on" in task.error)
+
+
+def test_the_core_knows_no_blender() -> None:
+    root = Path(__file__).parents[3]
+    sources = [*(root / "core").rglob("*.py"), *(root / "lib").rglob("*.py")]
+    assert sources and not [path for path in sources if "import bpy" in path.read_text(encoding="utf-8")]
