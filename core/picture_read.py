@@ -74,11 +74,15 @@ def _opened(path: str) -> Iterator[Any]:
 
     source = oiio.ImageInput.open(native(path))
     if source is None:
-        raise ReadFailed(f"OpenImageIO cannot read it: {oiio.geterror() or 'unknown format'}.", path)
+        raise ReadFailed(f"OpenImageIO cannot read it: {_first_line(oiio.geterror())}.", path)
     try:
         yield source
     finally:
         source.close()
+
+
+def _first_line(text: str) -> str:
+    return (text.strip().splitlines() or ["the format is not known"])[0].rstrip(".")
 
 
 def _colour_part(source: Any, path: str) -> tuple[int, Any, tuple[int, int, int]]:
@@ -129,7 +133,7 @@ def _strips(
         else:
             pixels = source.read_scanlines(subimage, 0, top, bottom, 0, begin, end, oiio.FLOAT)
         if pixels is None:
-            raise ReadFailed(f"lines {top} to {bottom - 1} cannot be read: {source.geterror()}.")
+            raise ReadFailed(f"lines {top} to {bottom - 1} cannot be read: {_first_line(source.geterror())}.")
         pixels = pixels.reshape(bottom - top, spec.width, end - begin)
         yield top, pixels[:, :, [channel - begin for channel in channels]]
 

@@ -84,7 +84,6 @@ def _facts(row: Row) -> list[tuple[str, str]]:
         ("Picture", _format(row)),
         ("Timecode", _timecode(row)),
         ("Edit", _edit(row)),
-        ("Colour", _colour(row)),
         ("Checked", _checked(row)),
     ]
 
@@ -114,7 +113,10 @@ def _format(row: Row) -> str:
     packed = "uncompressed" if row.compression == "none" else row.compression or ""
     # "ProRes" says nothing beside "ProRes 422 HQ"
     kind = packed if codec and packed.startswith(codec) else ", ".join(filter(None, (codec, packed)))
-    parts += [escaped(kind), f"<span class=dim>{escaped(row.pixel_format or '')}</span>" if row.pixel_format else ""]
+    parts += [
+        escaped(kind),
+        *(f"<span class=dim>{escaped(text)}</span>" for text in (row.pixel_format, _colour(row)) if text),
+    ]
     return _lines(parts)
 
 
@@ -150,11 +152,8 @@ def _edit(row: Row) -> str:
 
 
 def _colour(row: Row) -> str:
-    parts = [f"<b>{escaped(row.colorspace)}</b>" if row.colorspace else ""]
-    tags = " / ".join(dict.fromkeys(filter(None, (row.colour.space, row.colour.primaries, row.colour.transfer))))
-    parts.append(escaped(tags) if tags and tags != row.colorspace else "")
-    parts.append(f"<span class=dim>{escaped(row.picture.note)}</span>" if row.picture.note else "")
-    return _lines(parts)
+    tags = (row.colorspace, row.colour.space, row.colour.primaries, row.colour.transfer)
+    return " / ".join(dict.fromkeys(tag for tag in tags if tag))
 
 
 def _checked(row: Row) -> str:
@@ -166,8 +165,9 @@ def _checked(row: Row) -> str:
 
 
 def _where(row: Row) -> str:
-    """Where it lies and where it came from, on a line of its own: paths are long."""
-    parts = [f"in {escaped(row.folder)}" if row.folder else "", f"from {escaped(row.source)}" if row.source else ""]
+    """What the picture was read as, where the version lies and where it came from: long texts on lines of their own."""
+    parts = [escaped(row.picture.note)]
+    parts += [f"in {escaped(row.folder)}" if row.folder else "", f"from {escaped(row.source)}" if row.source else ""]
     if row.operator and row.when:
         parts.append(f"by {escaped(row.operator)}, {local_time(row.when)}")
     return f'<p class="where">{_lines(parts)}</p>' if any(parts) else ""
@@ -176,7 +176,12 @@ def _where(row: Row) -> str:
 def _finding(finding: Finding) -> str:
     advice = " ".join(text for text in _sentences(_ASIDE.sub("", finding.advice)) if not _OPTION.search(text))
     more = f" <span class=dim>{escaped(advice)}</span>" if advice else ""
-    return f'<li class="{finding.severity}">{escaped(finding.message)}{more}</li>'
+    return f'<li class="{finding.severity}">{escaped(_begun(finding.message))}{more}</li>'
+
+
+def _begun(text: str) -> str:
+    """Some findings continue the clip's name in a table; here each is a sentence of its own."""
+    return text[:1].upper() + text[1:] if text[:1].islower() and " " in text and "." not in text.split()[0] else text
 
 
 def _sentences(text: str) -> list[str]:
