@@ -20,6 +20,7 @@ from measure import Row, at_least, at_most, beside, main, medians, progress
 from ramses_plates.core import scan as scan_module
 from ramses_plates.core.scan import scan
 
+SUPPORT = Path(__file__).parents[1] / "tests" / "support"
 LATENCY = 0.002  # seconds per directory listing
 MOST_MEMORY = 150  # MiB resident, for the whole process
 
@@ -110,11 +111,11 @@ def _memory(tree: Path, files: int) -> Row:
     Linux lets a child begin with the peak of its parent, so that this is never too little.
     """
     program = (
-        "import resource, sys; from ramses_plates.core.scan import scan; scan(sys.argv[1:]);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import peak_memory, sys; from ramses_plates.core.scan import scan; scan(sys.argv[1:]);print(peak_memory.kib())"
     )
-    shown = subprocess.run([sys.executable, "-c", program, str(tree)], check=True, capture_output=True, text=True)
-    peak = int(shown.stdout) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    command = [sys.executable, "-c", program, str(tree)]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, cwd=SUPPORT)
+    peak = int(shown.stdout) / 1024
     return at_most(f"memory of a process that scans {files:,} files", peak, MOST_MEMORY, 1, "MiB")
 
 
