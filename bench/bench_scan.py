@@ -106,10 +106,7 @@ def _slow(tree: Path, clips: int, rounds: int) -> Row:
 
 
 def _memory(tree: Path, files: int) -> Row:
-    """Peak resident memory of a fresh process that scans the tree.
-
-    Linux lets a child begin with the peak of its parent, so that this is never too little.
-    """
+    """Peak resident memory of a fresh process that scans the tree."""
     program = (
         "import peak_memory, sys; from ramses_plates.core.scan import scan; scan(sys.argv[1:]);print(peak_memory.kib())"
     )
