@@ -71,9 +71,34 @@ def _compositor() -> tuple[Any, Any, Any, Any]:
     return scene, tree.nodes, tree.links, output
 
 
+def movie_frame(how: str, scene: Any, clip: Any, frame: int, folder: Path) -> int | None:
+    """The number that a movie of make_movie shows, as `how` "clip" or "strip"; None for black."""
+    if how == "clip":
+        scene, nodes, links, output = _compositor()
+        node = nodes.new("CompositorNodeMovieClip")
+        node.clip = clip
+        links.new(node.outputs["Image"], output)
+    else:
+        scene.render.use_sequencer, scene.render.use_compositing = True, False
+    pixels = _look(scene, frame, folder, (320, 180))
+    if not any(pixels[at] > 0.1 for at in range(0, len(pixels), 4)):
+        return None
+    # the row of blocks at the foot of the picture, 16 blocks of 20 pixels
+    return sum((pixels[4 * (2 * 320 + bit * 20 + 10)] > 0.3) << bit for bit in range(16))
+
+
 def _seen(scene: Any, frame: int, folder: Path) -> int | None:
+    pixels = _look(scene, frame, folder, (32, 18))
+    at = 4 * (9 * 32 + 16)
+    number = round(pixels[at] * SCALE)
+    return None if number <= 0 or pixels[at + 3] == 0 else number + ZERO
+
+
+def _look(scene: Any, frame: int, folder: Path, size: tuple[int, int]) -> list[float]:
+    """Render one frame and give back its pixels as RGBA floats, from the lowest line up."""
     render = scene.render
-    render.resolution_x, render.resolution_y, render.resolution_percentage = 32, 18, 100
+    render.resolution_x, render.resolution_y = size
+    render.resolution_percentage = 100
     if hasattr(render.image_settings, "media_type"):
         render.image_settings.media_type = "IMAGE"
     render.image_settings.file_format, render.image_settings.color_depth = "OPEN_EXR", "32"
@@ -82,8 +107,6 @@ def _seen(scene: Any, frame: int, folder: Path) -> int | None:
     scene.frame_set(frame)
     bpy.ops.render.render(write_still=True, scene=scene.name)
     image = bpy.data.images.load(path)
-    at = 4 * (9 * 32 + 16)
-    value, alpha = image.pixels[at], image.pixels[at + 3]
+    pixels = list(image.pixels)
     bpy.data.images.remove(image)
-    number = round(value * SCALE)
-    return None if number <= 0 or alpha == 0 else number + ZERO
+    return pixels
