@@ -115,17 +115,17 @@ def check_frames_report(clip: Clip, report: FrameReport) -> list[Finding]:
     """Findings for every frame that is empty, cut off, unreadable, unlike the others or breaks the timecode."""
     found = []
     if report.zero_byte:
-        text = f"{len(report.zero_byte)} frames are empty files: {report.zero_byte}."
+        text = f"{_frames(len(report.zero_byte))} without content: {report.zero_byte}."
         found.append(error("zero-byte", text, advice="Ask the vendor for these frames again."))
     for code, frames, what in (
-        ("truncated", report.truncated, "are cut off"),
-        ("unreadable-frames", report.unreadable, "cannot be read"),
+        ("truncated", report.truncated, "cut off"),
+        ("unreadable-frames", report.unreadable, "unreadable"),
     ):
         if frames:
-            text = f"{len(frames)} frames {what}: {_name_frames(frames)}."
+            text = f"{_frames(len(frames))} {what}: {_name_frames(frames)}."
             found.append(error(code, text, _file_of(clip, frames[0][0]), "Ask the vendor for these frames again."))
     if report.odd:
-        text = f"{len(report.odd)} frames differ from the first one: {_name_frames(report.odd)}."
+        text = f"{_frames(len(report.odd))} unlike the first one: {_name_frames(report.odd)}."
         found.append(warning("odd-frames", text, _file_of(clip, report.odd[0][0])))
     if report.timecode_breaks:
         first = report.timecode_breaks[0]
@@ -134,6 +134,10 @@ def check_frames_report(clip: Clip, report: FrameReport) -> list[Finding]:
         text += f", and {more} more." if more else "."
         found.append(warning("timecode-break", text, _file_of(clip, first.frame)))
     return found
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _name_frames(frames: Sequence[tuple[int, str]]) -> str:

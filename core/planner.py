@@ -207,7 +207,7 @@ def _place_on_shelf(clip: PlannedClip, options: PlanOptions, shelves: Shelves, c
     if sources.zero_byte:
         names = sources.zero_byte
         shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        text = f"{len(names)} files are empty: {shown}."
+        text = f"Empty: {shown}."
         if not any(finding.code == "zero-byte" for finding in clip.findings):
             findings.append(error("zero-byte", text, names[0], "Ask the vendor for these frames again."))
     shelf = shelves.shelf(clip.shot, clip.step)
