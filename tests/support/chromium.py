@@ -66,11 +66,7 @@ class Chromium:
         self.requests.clear()
         self.complaints.clear()
         self._call("Page.navigate", url=page.as_uri())
-        ends = time.monotonic() + _PATIENCE
-        while self.run("document.readyState + location.protocol") != "completefile:":
-            if time.monotonic() > ends:
-                raise RuntimeError("the page does not finish loading")
-            time.sleep(0.02)
+        self.wait_for("document.readyState + location.protocol === 'completefile:'")
 
     def run(self, script: str) -> Any:
         """The value of a JavaScript expression; promises are waited for."""
@@ -78,6 +74,14 @@ class Chromium:
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"]["exception"].get("description", "the script failed"))
         return answer["result"].get("value")
+
+    def wait_for(self, script: str) -> None:
+        """Return once an expression is true; raises RuntimeError where it does not become true."""
+        ends = time.monotonic() + _PATIENCE
+        while not self.run(script):
+            if time.monotonic() > ends:
+                raise RuntimeError(f"this does not become true: {script}")
+            time.sleep(0.02)
 
     def press(self, key: str) -> None:
         """Press and release a key as a person does."""
