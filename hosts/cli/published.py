@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from typing import Any
 
 from ...core import mhl
@@ -51,12 +52,18 @@ def _versions(arguments: argparse.Namespace, cancel: Cancel) -> int:
         write_json({"schema": schema("versions"), "versions": entries})
         return OK
     keys = ("shot", "step", "resource", "version", "state", "frames", "timecode", "rate", "date", "folder")
-    rows = [["-" if entry[key] is None else str(entry[key]) for key in keys] for entry in entries]
+    rows = [[_cell(key, entry[key]) for key in keys] for entry in entries]
     say(table(rows, keys) if rows else "Nothing is published here yet.")
     for entry in entries:
         if entry["problem"]:
             say(f"  {printable(entry['folder'])}: {printable(entry['problem'])}")
     return OK
+
+
+def _cell(key: str, value: Any) -> str:
+    if value is None:
+        return "-"
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(value)) if key == "date" else str(value)
 
 
 def _version_document(version: PublishedVersion) -> dict[str, Any]:
