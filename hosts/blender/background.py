@@ -5,13 +5,18 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator
 from typing import Any
 
 from ...core.errors import Cancelled, PlatesError
 from ...core.events import Cancel, Event, Listener
 
 Work = Callable[[Listener, Cancel], Any]
+# What a result is taken over by: it yields wherever the window may breathe, and returns the operator's answer.
+Steps = Generator[None, None, set[str]]
+# Seconds of the event loop that one look may take; 50 ms is what a person begins to feel.
+_SHARE = 0.01
 
 
 class Task:
@@ -46,12 +51,15 @@ class Task:
     def poll(self) -> bool:
         """Take in the news; True once the work has ended. Takes microseconds, whatever the work does."""
         ended = self._thread is None or not self._thread.is_alive()
-        for _ in range(10_000):  # bounded, so that a flood of news cannot hold the window
+        latest: Event | None = None
+        until = time.perf_counter() + _SHARE
+        while time.perf_counter() < until:  # a flood of news must not hold the window
             try:
-                event = self._news.get_nowait()
+                latest = self._news.get_nowait()
             except queue.Empty:
                 break
-            self._take(event)
+        if latest is not None:
+            self._take(latest)
         self.done = ended
         return self.done
 
@@ -75,3 +83,28 @@ class Task:
             self.error = str(problem)
         except Exception as fault:  # noqa: BLE001  the thread's edge: an error that ends here unseen looks like a hang
             self.error = f"{self.title} failed by a fault of this add-on: {type(fault).__name__}: {fault}"
+
+
+class Finish:
+    """Takes a long result over in slices: thousands of rows must not hold the window either."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self.answer: set[str] = set()
+
+    def advance(self, seconds: float = _SHARE) -> bool:
+        """Work for that long; True once all is done. Raises what the steps raise."""
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            try:
+                next(self._steps)
+            except StopIteration as end:
+                self.answer = end.value
+                return True
+        return False
+
+    def run(self) -> set[str]:
+        """All of it at once."""
+        while not self.advance(3600.0):
+            pass
+        return self.answer

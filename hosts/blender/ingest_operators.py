@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from ...core.register import sync
 from ...core.run import RunResult
 from ...core.timecode import rate_text
 from ...lib.ramses.client import RamDaemonInterface
-from .background import Work
+from .background import Steps, Work
 from .preferences import preferences
 from .session import Choice, choice, start_setting
 from .tasks import TaskOperator
@@ -100,11 +101,11 @@ class RAMSES_OT_ingest_plan(TaskOperator, bpy.types.Operator):
             _overrides(context.window_manager.ramses.clips),
         ).plan
 
-    def finish(self, context: Any, result: Planned) -> set[str]:
+    def finish(self, context: Any, result: Planned) -> Steps:
         """Show the plan."""
         _latest[:] = [result]
         edited = _overrides(context.window_manager.ramses.clips)
-        _show(context.window_manager.ramses, result.plan, edited)
+        yield from _show(context.window_manager.ramses, result.plan, edited)
         refused = sum(clip.status == "refused" for clip in result.plan.clips)
         text = f"{len(result.plan.to_publish)} of {len(result.plan.clips)} clips can be published"
         context.window_manager.ramses.message = f"{text}, {refused} refused"
@@ -137,7 +138,7 @@ class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
             raise SettingsError("rows were edited since the plan was made.", advice="Look at the delivery again.")
         return lambda listen, cancel: carry_out(planned.plan, register=planned.register, listen=listen, cancel=cancel)
 
-    def finish(self, context: Any, result: RunResult) -> set[str]:
+    def finish(self, context: Any, result: RunResult) -> Steps:
         """Show what happened to each clip."""
         _latest.clear()
         rows = {row.key: row for row in context.window_manager.ramses.clips}
@@ -147,6 +148,7 @@ class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
                 row.status = clip.status
                 row.folder = clip.published.folder if clip.published is not None else row.folder
                 row.findings = _told(clip.planned, clip.findings)
+            yield
         done = sum(clip.status == "published" for clip in result.clips)
         failed = [clip for clip in result.clips if clip.status in ("failed", "refused")]
         registered = {"yes": "Ramses knows them", "queued": "Ramses will be told later", "off": "nothing to register"}
@@ -170,8 +172,9 @@ class RAMSES_OT_sync(TaskOperator, bpy.types.Operator):
         client = None if found.offline else RamDaemonInterface.instance()
         return lambda listen, cancel: sync(found.root, client, listen=listen, cancel=cancel)
 
-    def finish(self, context: Any, result: Any) -> set[str]:
+    def finish(self, context: Any, result: Any) -> Steps:
         """How many went through, and why the others wait."""
+        yield
         waiting = result.of("waiting")
         text = f"{len(result.of('registered'))} registered, {len(waiting)} waiting."
         context.window_manager.ramses.message = f"{text} {waiting[0].reason if waiting else ''}".rstrip()
@@ -190,7 +193,7 @@ def _overrides(rows: Any) -> dict[str, Override]:
     return found
 
 
-def _show(session: Any, plan: Plan, edited: dict[str, Override]) -> None:
+def _show(session: Any, plan: Plan, edited: dict[str, Override]) -> Generator[None, None, None]:
     # what the rules said is kept beside an edited row, so that the edit survives planning again
     before = {row.key: (row.planned_shot, row.planned_resource) for row in session.clips}
     session.clips.clear()
@@ -209,6 +212,7 @@ def _show(session: Any, plan: Plan, edited: dict[str, Override]) -> None:
         row.rate = "" if clip.rate is None else rate_text(clip.rate)
         row.folder = clip.folder or ""
         row.findings = _told(clip)
+        yield
 
 
 def _told(clip: PlannedClip, more: tuple[Any, ...] = ()) -> str:

@@ -17,7 +17,7 @@ from ...core.redelivery import frames_of
 from ...core.timecode import rate_text
 from ...core.versions import PublishedVersion, list_versions, versions_in
 from . import placing, strips
-from .background import Work
+from .background import Steps, Work
 from .placing import Loaded
 from .session import choice, scene_rate, shot_of, start_setting
 from .tasks import TaskOperator
@@ -44,13 +44,14 @@ class RAMSES_OT_list_versions(TaskOperator, bpy.types.Operator):
         root, shot = choice(context).root, shot_of(context) or None
         return lambda listen, cancel: _rows(root, shot, listen, cancel)
 
-    def finish(self, context: Any, result: list[tuple[str, str, str]]) -> set[str]:
+    def finish(self, context: Any, result: list[tuple[str, str, str]]) -> Steps:
         """Fill the list."""
         rows = context.window_manager.ramses.versions
         rows.clear()
         for folder, label, facts in result:
             row = rows.add()
             row.folder, row.label, row.facts = folder, label, facts
+            yield
         context.window_manager.ramses.version_index = 0
         return {"FINISHED"}
 
@@ -77,8 +78,9 @@ class RAMSES_OT_load_plate(TaskOperator, bpy.types.Operator):
         root = choice(context).root
         return lambda _listen, _cancel: placing.read_version(version_of(root, folder))
 
-    def finish(self, context: Any, result: Loaded) -> set[str]:
+    def finish(self, context: Any, result: Loaded) -> Steps:
         """Place it and say why it sits there."""
+        yield
         chosen = context.scene.ramses
         scene = strips.sequencer_scene(context) if self.kind == "STRIP" else context.scene
         placement = placement_in(context, scene, result, chosen.policy)

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ...core.errors import PlatesError
-from .background import Task, Work
+from .background import Finish, Steps, Task, Work
 
 _TICK = 0.1
 _running: list[Task] = []
@@ -28,8 +28,8 @@ class TaskOperator:
         """Read what is needed of the scene and return the work; the work must not touch bpy. May raise PlatesError."""
         raise NotImplementedError
 
-    def finish(self, context: Any, result: Any) -> set[str]:
-        """Take the result over into Blender. May raise PlatesError."""
+    def finish(self, context: Any, result: Any) -> Steps:
+        """Take the result over into Blender, yielding now and then. May raise PlatesError."""
         raise NotImplementedError
 
     @classmethod
@@ -47,14 +47,20 @@ class TaskOperator:
         except PlatesError as problem:
             return refuse(self, problem)
         task.run()
-        return self._end(context, task)
+        answer = self._fail(task)
+        if answer:
+            return answer
+        try:
+            return Finish(self.finish(context, task.result)).run()
+        except PlatesError as problem:
+            return refuse(self, problem)
 
     def invoke(self: Any, context: Any, _event: Any) -> set[str]:
         """Start the thread; a timer asks for its news."""
         if bpy.app.background or context.window is None:
             return self.execute(context)
         try:
-            self._task = Task(self.title, self.prepare(context))
+            self._task, self._finish = Task(self.title, self.prepare(context)), None
         except PlatesError as problem:
             return refuse(self, problem)
         _running.append(self._task)
@@ -71,13 +77,17 @@ class TaskOperator:
             return {"RUNNING_MODAL"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        ended = self._task.poll()
+        try:
+            answer = self._tick(context)
+        except BaseException:
+            self._leave(context)  # or every button would stay greyed
+            raise
         redraw(context)
-        if not ended:
+        if not answer:
             context.workspace.status_text_set(f"{self._task.text}  [ESC] cancels")
             return {"PASS_THROUGH"}
         self._leave(context)
-        return self._end(context, self._task)
+        return answer
 
     def cancel(self: Any, context: Any) -> None:
         """Blender ends the operator, for another file or at its exit."""
@@ -90,19 +100,29 @@ class TaskOperator:
         if self._task in _running:
             _running.remove(self._task)
 
-    def _end(self: Any, context: Any, task: Task) -> set[str]:
+    def _tick(self: Any, context: Any) -> set[str]:
+        """One slice of work for the window: first the news, after the end of the task its result. Empty = not done."""
+        if self._finish is None:
+            if not self._task.poll():
+                return set()
+            answer = self._fail(self._task)
+            if answer:
+                return answer
+            self._finish = Finish(self.finish(context, self._task.result))
+        try:
+            return self._finish.answer if self._finish.advance() else set()
+        except PlatesError as problem:
+            return refuse(self, problem)
+
+    def _fail(self: Any, task: Task) -> set[str]:
+        """Tell why there is no result; empty where there is one."""
         if task.cancelled:
             self.report({"WARNING"}, f"{self.title} was cancelled; nothing is left half done.")
             return {"CANCELLED"}
         if task.error:
             self.report({"ERROR"}, task.error)
             return {"CANCELLED"}
-        try:
-            return self.finish(context, task.result)
-        except PlatesError as problem:
-            return refuse(self, problem)
-        finally:
-            redraw(context)
+        return set()
 
 
 def refuse(operator: Any, problem: PlatesError) -> set[str]:

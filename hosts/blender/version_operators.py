@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 import bpy
@@ -12,7 +13,7 @@ from ...core.errors import PlatesError
 from ...core.events import Cancel, Listener
 from ...core.versions import PublishedVersion, list_versions
 from . import placing, plates
-from .background import Work
+from .background import Steps, Work
 from .load_operators import placement_in
 from .placing import Loaded
 from .plates import Plate
@@ -34,17 +35,10 @@ class RAMSES_OT_check_versions(TaskOperator, bpy.types.Operator):
         keys = {plate.key for plate in plates.plates()}
         return lambda listen, cancel: newest_of(keys, listen, cancel)
 
-    def finish(self, context: Any, result: dict[Key, PublishedVersion]) -> set[str]:
+    def finish(self, context: Any, result: dict[Key, PublishedVersion]) -> Steps:
         """Fill the list."""
+        yield from _fill(context, result)
         rows = context.window_manager.ramses.plates
-        rows.clear()
-        for plate in plates.plates():
-            newest = result.get(plate.key)
-            row = rows.add()
-            row.kind, row.owner, row.datablock = plate.kind, plate.owner, plate.name
-            row.label = f"{plate.name} v{plate.facts.version:03d}"
-            row.standing = plates.standing(plate.facts.version, newest)
-            row.newest = "" if newest is None else newest.folder
         old = sum(row.standing == "outdated" for row in rows)
         gone = sum(row.standing == "missing" for row in rows)
         context.window_manager.ramses.message = f"{len(rows)} plates: {old} outdated, {gone} missing."
@@ -66,17 +60,19 @@ class RAMSES_OT_update_plates(TaskOperator, bpy.types.Operator):
     datablock: StringProperty()
 
     def prepare(self, _context: Any) -> Work:
-        """Read the newest versions in the worker."""
-        keys: dict[Key, int] = {}
+        """Read the newest versions in the worker; of all plates, because the list is told anew afterwards."""
+        keys = {plate.key for plate in plates.plates()}
+        shown: dict[Key, int] = {}
         for plate in self._wanted():
-            keys[plate.key] = min(plate.facts.version, keys.get(plate.key, plate.facts.version))
-        return lambda listen, cancel: _read_newer(keys, listen, cancel)
+            shown[plate.key] = min(plate.facts.version, shown.get(plate.key, plate.facts.version))
+        return lambda listen, cancel: _read_newer(keys, shown, listen, cancel)
 
-    def finish(self, context: Any, result: dict[Key, Loaded | str]) -> set[str]:
+    def finish(self, context: Any, result: tuple[dict[Key, PublishedVersion], dict[Key, Loaded | str]]) -> Steps:
         """Update plate by plate; one that cannot be placed stays as it is, and says why."""
+        newest, read = result
         told, troubles = [], []
         for plate in self._wanted():
-            loaded = result.get(plate.key)
+            loaded = read.get(plate.key)
             if loaded is None or (isinstance(loaded, Loaded) and loaded.version.number <= plate.facts.version):
                 continue
             if isinstance(loaded, str):
@@ -89,7 +85,7 @@ class RAMSES_OT_update_plates(TaskOperator, bpy.types.Operator):
                 told += filter(None, [self._space(plate, loaded)])
             except PlatesError as problem:
                 troubles.append(f"{plate.name}: {problem}")
-        bpy.ops.ramses.check_versions()
+        yield from _fill(context, newest)
         context.window_manager.ramses.message = " ".join([*told, *troubles]) or "All plates are the newest."
         self.report({"WARNING" if troubles else "INFO"}, context.window_manager.ramses.message)
         return {"FINISHED"}
@@ -122,16 +118,34 @@ def _same(resource: str, version: PublishedVersion) -> bool:
     return resource.upper() == version.resource.upper()
 
 
-def _read_newer(keys: dict[Key, int], listen: Listener, cancel: Cancel) -> dict[Key, Loaded | str]:
+def _fill(context: Any, newest: dict[Key, PublishedVersion]) -> Generator[None, None, None]:
+    """The list of plates and how they stand."""
+    rows = context.window_manager.ramses.plates
+    rows.clear()
+    for plate in plates.plates():
+        version = newest.get(plate.key)
+        row = rows.add()
+        row.kind, row.owner, row.datablock = plate.kind, plate.owner, plate.name
+        row.label = f"{plate.name} v{plate.facts.version:03d}"
+        row.standing = plates.standing(plate.facts.version, version)
+        row.newest = "" if version is None else version.folder
+        yield
+
+
+def _read_newer(
+    keys: set[Key], shown: dict[Key, int], listen: Listener, cancel: Cancel
+) -> tuple[dict[Key, PublishedVersion], dict[Key, Loaded | str]]:
+    """The newest version of every plate, and those read that are newer than what is shown."""
+    newest = newest_of(keys, listen, cancel)
     read: dict[Key, Loaded | str] = {}
-    for key, version in newest_of(set(keys), listen, cancel).items():
-        if version.number <= keys[key]:
+    for key, version in newest.items():
+        if key not in shown or version.number <= shown[key]:
             continue
         try:
             read[key] = placing.read_version(version)
         except PlatesError as problem:
             read[key] = str(problem)
-    return read
+    return newest, read
 
 
 _CLASSES = (RAMSES_OT_check_versions, RAMSES_OT_update_plates)

@@ -20,7 +20,7 @@ from ...core.work_context import WorkContext
 from ...core.work_publish import publish_render, publish_scene
 from ...core.workfile import importable, restored_path, save_version, templates, work_versions
 from . import plates, publish_checks, strips, version_operators
-from .background import Work
+from .background import Steps, Work
 from .scene_setup import Setup
 from .session import Choice, choice, start_setting, work_context
 from .tasks import TaskOperator, refuse
@@ -123,8 +123,9 @@ class RAMSES_OT_check_scene(TaskOperator, bpy.types.Operator):
         keys = {plate.key for plate in plates.plates()}
         return lambda listen, cancel: version_operators.newest_of(keys, listen, cancel)
 
-    def finish(self, context: Any, result: Any) -> set[str]:
+    def finish(self, context: Any, result: Any) -> Steps:
         """Show the findings."""
+        yield
         found = publish_checks.checks(context.scene, work_context(context), setup_of(context), result)
         rows = context.window_manager.ramses.checks
         rows.clear()
@@ -204,8 +205,9 @@ class RAMSES_OT_publish(TaskOperator, bpy.types.Operator):
 
         return publish_it
 
-    def finish(self, context: Any, result: tuple[Published, str]) -> set[str]:
+    def finish(self, context: Any, result: tuple[Published, str]) -> Steps:
         """Where it went."""
+        yield
         return _say_published(self, context, result)
 
 
@@ -235,8 +237,9 @@ class RAMSES_OT_publish_render(TaskOperator, bpy.types.Operator):
 
         return publish_it
 
-    def finish(self, context: Any, result: tuple[Published, str]) -> set[str]:
+    def finish(self, context: Any, result: tuple[Published, str]) -> Steps:
         """Where it went."""
+        yield
         return _say_published(self, context, result)
 
 

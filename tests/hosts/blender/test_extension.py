@@ -7,8 +7,9 @@ import os
 import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -140,6 +141,69 @@ def test_a_task_runs_beside_the_window_and_is_stopped(ours: Ours) -> None:
     while not task.poll():
         time.sleep(0.01)
     assert not task.error.startswith("Scan failed")
+
+
+@pytest.mark.parametrize("escape", [False, True])
+def test_the_modal_loop_ends_with_an_answer(ours: Ours, escape: bool) -> None:
+    """The loop of a window, with a window's parts stood in for: no bpy module can open one."""
+    told: list[Any] = []
+    window = SimpleNamespace(
+        window_manager=SimpleNamespace(event_timer_remove=lambda timer: told.append(("removed", timer)), windows=[]),
+        workspace=SimpleNamespace(status_text_set=lambda text: told.append(text)),
+    )
+
+    class Operator(ours("hosts.blender.tasks").TaskOperator):  # type: ignore[misc]
+        title = "Wait"
+
+        def report(self, _kind: set[str], text: str) -> None:
+            told.append(text)
+
+        def finish(self, _context: Any, result: str) -> Generator[None, None, set[str]]:
+            for _ in range(3):
+                yield
+            told.append(result)
+            return {"FINISHED"}
+
+    def work(_listen: Listener, cancel: Any) -> str:
+        while escape and not cancel.wait(0.01):
+            pass
+        cancel.check()
+        return "done"
+
+    operator = Operator()
+    operator._task, operator._finish = ours("hosts.blender.background").Task("Wait", work), None
+    operator._timer = "timer"
+    operator._task.start()
+    assert operator.modal(window, SimpleNamespace(type="MOUSEMOVE")) == {"PASS_THROUGH"}
+    if escape:
+        assert operator.modal(window, SimpleNamespace(type="ESC")) == {"RUNNING_MODAL"}
+    answer = {"PASS_THROUGH"}
+    while answer == {"PASS_THROUGH"}:
+        answer = operator.modal(window, SimpleNamespace(type="TIMER"))
+    assert answer == ({"CANCELLED"} if escape else {"FINISHED"})
+    assert ("removed", "timer") in told and None in told
+    assert "done" in told or "Wait was cancelled; nothing is left half done." in told
+
+
+def test_five_thousand_clips_do_not_hold_the_window(ours: Ours) -> None:
+    """The rows of a plan are made in slices; the limit is 50 ms, the guard is against a tenfold slip."""
+    rows = bpy.context.window_manager.ramses.clips
+
+    def steps() -> Generator[None, None, set[str]]:
+        for at in range(5000):
+            row = rows.add()
+            row.key, row.label, row.status, row.shot, row.frames = str(at), "x" * 60, "planned", "SH010", "1001-1100"
+            yield
+        return {"FINISHED"}
+
+    finish = ours("hosts.blender.background").Finish(steps())
+    longest, slices, done = 0.0, 0, False
+    while not done:
+        clock = time.perf_counter()
+        done = finish.advance()
+        longest, slices = max(longest, time.perf_counter() - clock), slices + 1
+    assert finish.answer == {"FINISHED"} and len(rows) == 5000 and slices > 1
+    assert longest < 0.5
 
 
 @pytest.mark.parametrize("fault", [PlatesError("the disk is gone.", "/mnt/x"), RuntimeError("bug")])
