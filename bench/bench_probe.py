@@ -37,7 +37,7 @@ def run(quick: bool) -> list[Row]:
     """The rows of the prober. `quick` takes a tenth of the files."""
     rows = []
     with tempfile.TemporaryDirectory(prefix="plates-bench-") as folder:
-        rows += _headers(Path(folder), 40 if quick else 400, 5 if quick else 21)
+        rows += _headers(Path(folder), 40 if quick else 400, 5 if quick else 15)
         rows.append(_latency(Path(folder), 160 if quick else 800))
         rows.append(_cuts(Path(folder), 200 if quick else 2000))
         rows += _warm_cache(Path(folder) / "cached", 500 if quick else 5000, 3 if quick else 9)
@@ -101,30 +101,40 @@ def _headers(folder: Path, count: int, rounds: int) -> list[Row]:
     ordinary = written(folder / "exr", count, "exr", plate)
     camera = written(folder / "camera", count, "exr", camera_plate)
     dpx = written(folder / "dpx", count, "dpx", scan)
+    # Turns shorter than what the system gives a process at a time: half of them at least are not interrupted.
+    few = 40
     taken = medians(
         {
-            "limit exr": lambda: bare_read(ordinary),
-            "exr": lambda: probe_each(ordinary),
+            "limit exr": lambda: bare_read(ordinary[:few]),
+            "exr": lambda: probe_each(ordinary[:few]),
+            "limit dpx": lambda: bare_read(dpx[:few]),
+            "dpx": lambda: probe_each(dpx[:few]),
+        },
+        rounds * 25,
+    )
+    judged = medians(
+        {
+            "again exr": lambda: probe_each(ordinary),
             "oiio exr": lambda: by_openimageio(ordinary),
-            "limit dpx": lambda: bare_read(dpx),
-            "dpx": lambda: probe_each(dpx),
+            "again dpx": lambda: probe_each(dpx),
             "oiio dpx": lambda: by_openimageio(dpx),
             "camera": lambda: probe_each(camera),
             "oiio camera": lambda: by_openimageio(camera),
         },
         rounds,
     )
-    each = {name: seconds / count for name, seconds in taken.items()}
+    each = {name: seconds / few for name, seconds in taken.items()}
+    each |= {name: seconds / count for name, seconds in judged.items()}
     return [
         at_most("EXR header, against open + read 4 KiB + close", each["exr"], each["limit exr"], 4),
-        at_least("EXR header, against OpenImageIO", each["exr"], each["oiio exr"], 2),
+        at_least("EXR header, against OpenImageIO", each["again exr"], each["oiio exr"], 2),
         beside(
             at_least(
                 "EXR with a camera's header of 16 KiB, against OpenImageIO", each["camera"], each["oiio camera"], 1
             )
         ),
         at_most("DPX header, against open + read 4 KiB + close", each["dpx"], each["limit dpx"], 3),
-        beside(at_least("DPX header, against OpenImageIO", each["dpx"], each["oiio dpx"], 1)),
+        beside(at_least("DPX header, against OpenImageIO", each["again dpx"], each["oiio dpx"], 1)),
     ]
 
 
