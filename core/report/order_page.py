@@ -6,6 +6,7 @@ from __future__ import annotations
 from ..order import GOOD, Order, summary
 from .html import escaped, style
 
+_SHEET = "\nbody.order { padding: 2rem 1rem; max-width: 1300px; margin: auto; }"
 _COLUMNS = ("Event", "Shot", "Ordered", "Source", "Delivered", "Status", "Handles", "What")
 
 
@@ -34,7 +35,7 @@ def order_page(order: Order) -> str:
     parts = [
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escaped(title)}</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<style>{style()}\nbody.order {{ padding: 2rem 1rem; max-width: 1300px; margin: auto; }}</style></head><body class=order><header><h1>{escaped(title)}</h1>",
+        f"<style>{style()}{_SHEET}</style></head><body class=order><header><h1>{escaped(title)}</h1>",
         f"<p>Counted at {escaped(str(order.edit.rate))} frames a second ({escaped(order.edit.rate_source)}).</p>",
         f"<ul class=totals>{counts}</ul></header><main><div class=wide><table><thead><tr>{head}</tr></thead>",
         f"<tbody>{''.join(rows)}</tbody></table></div>",
