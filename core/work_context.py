@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ from .tree import (
 
 # kind -> where its step folders lie below the project, and how many folders deep
 _HOMES = {SHOTS: 3, ASSETS: 4}
+
+
+_RESTORED = re.compile(r"\+restored-v\d+\+\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -136,4 +140,7 @@ def known_states(root: str) -> tuple[str, ...]:
 
 def _resource(name: str, states: tuple[str, ...], step: str) -> str:
     parsed = parse_file_name(name, states)
-    return parsed.resource if parsed is not None and parsed.step.upper() == step.upper() else ""
+    if parsed is None or parsed.step.upper() != step.upper():
+        return ""
+    # A restored version is the same scene again: it is published as that, not as a thing of its own.
+    return _RESTORED.sub("", parsed.resource)

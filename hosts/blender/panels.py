@@ -8,11 +8,10 @@ from typing import Any
 
 import bpy
 
-from ...core.errors import PlatesError
 from .load_operators import KINDS
 from .placing import timecode_at
 from .plates import plates
-from .session import work_context
+from .session import label_of
 from .tasks import running
 
 _AREAS = (("VIEW_3D", "VIEW3D"), ("CLIP_EDITOR", "CLIP"), ("SEQUENCE_EDITOR", "SEQUENCER"))
@@ -81,10 +80,8 @@ class _Shot(_Panel):
         """Which shot this is, and what works now."""
         layout, chosen = self.layout, context.scene.ramses
         _progress(layout)
-        try:
-            layout.label(text=work_context(context).label, icon="SEQUENCE")
-        except PlatesError as problem:
-            _text(layout, context, str(problem), "ERROR")
+        said, known = label_of(context)
+        _text(layout, context, said, "SEQUENCE" if known else "ERROR")
         column = layout.column(align=True)
         for name in ("root", "project", "shot", "step", "resource"):
             column.prop(chosen, name)
@@ -181,6 +178,22 @@ class _Publish(_Panel):
         layout.operator("ramses.restore_version", icon="LOOP_BACK")
 
 
+class _Import(_Panel):
+    bl_label = "Import Published"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self: Any, context: Any) -> None:
+        """Other steps' scenes, and the step's template."""
+        layout, chosen = self.layout, context.scene.ramses
+        layout.prop(chosen, "import_step")
+        row = layout.row(align=True)
+        row.enabled = bool(chosen.import_step)
+        for how in ("LINK", "APPEND"):
+            button = row.operator("ramses.import_published", text=how.capitalize())
+            button.step, button.how = chosen.import_step, how
+        layout.operator("ramses.open_template", icon="FILE_BLEND")
+
+
 def _progress(layout: Any) -> None:
     task = running()
     if task is None:
@@ -203,7 +216,7 @@ def _panels() -> tuple[Any, ...]:
     """Every panel once for every area: Blender binds a panel class to one."""
     made = []
     for area, short in _AREAS:
-        for order, base in enumerate((_Shot, _Ingest, _Load, _Versions, _Publish)):
+        for order, base in enumerate((_Shot, _Ingest, _Load, _Versions, _Publish, _Import)):
             name = f"RAMSES_PT_{short.lower()}_{base.__name__.strip('_').lower()}"
             facts = {"bl_space_type": area, "bl_idname": name, "bl_order": order, "__doc__": base.__doc__}
             made.append(type(name, (base, bpy.types.Panel), facts))

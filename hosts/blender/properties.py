@@ -99,6 +99,7 @@ class RamsesScene(bpy.types.PropertyGroup):
     plate_state: StringProperty(name="State of plates", default="WIP")
     state: StringProperty(name="State", default="WIP")
     comment: StringProperty(name="Comment")
+    import_step: StringProperty(name="From step", description="The step whose newest published scene is imported")
     markers: BoolProperty(name="Cut markers", description="Mark cut in and cut out on the timeline")
     trim: BoolProperty(name="Trim strips to the cut", description="Handles stay in the strip, out of sight")
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -58,7 +59,8 @@ def choice(context: Any) -> Choice:
     """The project of this scene: chosen, else the one its file lies in. Raises SettingsError where there is none."""
     chosen = context.scene.ramses
     settings = preferences(context)
-    root = bpy.path.abspath(chosen.root) if chosen.root else find_project_root(bpy.data.filepath or os.curdir) or ""
+    found = find_project_root(bpy.data.filepath) if bpy.data.filepath else None
+    root = bpy.path.abspath(chosen.root) if chosen.root else found or ""
     if not root or not os.path.isdir(root):
         raise SettingsError(
             "no Ramses project is chosen.", root or None, "Choose its folder in the Shot panel, or save into a project."
@@ -77,6 +79,28 @@ def work_context(context: Any) -> WorkContext:
     if not bpy.data.filepath:
         raise SettingsError("the scene is not saved and no shot is chosen.", advice="Choose shot and step, then save.")
     return WorkContext.from_path(bpy.data.filepath)
+
+
+_told: dict[tuple[str, ...], tuple[float, str, bool]] = {}
+_FRESH = 5.0
+
+
+def label_of(context: Any) -> tuple[str, bool]:
+    """(what this scene belongs to or why that is not known, whether it is known), for drawing.
+
+    Panels are drawn many times a second: the disk is asked at most every few seconds.
+    """
+    chosen = context.scene.ramses
+    key = (bpy.data.filepath, chosen.root, chosen.project, chosen.shot, chosen.step, chosen.resource)
+    now = time.monotonic()
+    if key not in _told or now - _told[key][0] > _FRESH:
+        try:
+            said, known = work_context(context).label, True
+        except PlatesError as problem:
+            said, known = str(problem), False
+        _told.clear()
+        _told[key] = (now, said, known)
+    return _told[key][1:]
 
 
 def shot_of(context: Any) -> str:

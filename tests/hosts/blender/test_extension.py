@@ -79,7 +79,7 @@ def _the_checkout_registers_too() -> None:
 def test_panels_are_in_the_three_editors() -> None:
     panels = [getattr(bpy.types, name) for name in dir(bpy.types) if name.startswith("RAMSES_PT_")]
     areas = {panel.bl_space_type for panel in panels}
-    assert areas == {"VIEW_3D", "CLIP_EDITOR", "SEQUENCE_EDITOR"} and len(panels) == 15
+    assert areas == {"VIEW_3D", "CLIP_EDITOR", "SEQUENCE_EDITOR"} and len(panels) == 18
     assert {panel.bl_category for panel in panels} == {"Ramses"}
 
 
@@ -197,12 +197,13 @@ def test_five_thousand_clips_do_not_hold_the_window(ours: Ours) -> None:
         return {"FINISHED"}
 
     finish = ours("hosts.blender.background").Finish(steps())
-    longest, slices, done = 0.0, 0, False
+    assert not finish.advance(0.0), "no time, no work"
+    longest, done = 0.0, False
     while not done:
         clock = time.perf_counter()
         done = finish.advance()
-        longest, slices = max(longest, time.perf_counter() - clock), slices + 1
-    assert finish.answer == {"FINISHED"} and len(rows) == 5000 and slices > 1
+        longest = max(longest, time.perf_counter() - clock)
+    assert finish.answer == {"FINISHED"} and len(rows) == 5000
     assert longest < 0.5
 
 
