@@ -35,7 +35,7 @@ from .sidecar import SidecarFacts
 from .versions import PublishedVersion
 from .workers import run_all
 
-WIDTH, SMALL = 960, 320
+WIDTH, SMALL = 960, 240
 _LIBRARIES = {"OpenImageIO": "OpenImageIO", "PyOpenColorIO": "opencolorio", "numpy": "numpy", "av": "av"}
 # Each picture on its way takes up to some hundred megabytes.
 _THREADS = 4
@@ -139,7 +139,7 @@ class _Studio:
         label = None if start is None or not shown.frames else str(start + (frame - shown.first))
         height, width = codes.shape[:2]
         little = resized(codes / 255, SMALL, max(1, round(SMALL * height / width)))
-        small = base64.b64encode(_jpeg(_codes(little), 82)).decode("ascii")
+        small = base64.b64encode(_jpeg(_codes(little), 78)).decode("ascii")
         record = PreviewRecord(version.name, frame, label, width, height, way.input, why, way.shown, small)
         return Made(version, _write(version, _jpeg(codes, 90), record), record)
 
