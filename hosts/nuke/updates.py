@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeping Reads up to date: states as tile colours, and newer versions that leave the artist's changes alone."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...core.errors import PlatesError
+from ...core.placement import Placement, Policy, StartFacts
+from .node_record import NodeRecord, knob_text, read_record, write_facts, write_record
+from .nuke_api import Node, NukeRefused, find, locked_root, nuke, reads, undo_step
+from .plate import Plate, read_plate
+from .reads import OWNED, RANGE, placed, range_of, set_colorspace, set_file, set_format
+from .standing import Seen, Standing, State, judge, version_place
+
+COLOURS: dict[State, int] = {
+    "newest": 0x4ECD25FF,
+    "older": 0xE8861AFF,
+    "missing": 0xD82020FF,
+    "unknown": 0xE8D21AFF,
+}
+_WORDS = {"file": "its file", "first": "its first frame", "last": "its last frame", "format": "its format"}
+
+
+@dataclass(frozen=True)
+class Updated:
+    """What became of one node: version numbers, what of the artist's was kept, what to read; `problem` if it failed."""
+
+    node: str
+    was: str = ""
+    now: str = ""
+    kept: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def seen() -> list[Seen]:
+    """The script's Reads, for `judge`. A copied node that shares its record's id gets one of its own."""
+    found, ids = [], set()
+    for node in reads():
+        record = read_record(node)
+        if record is not None:
+            if record.uuid in ids:
+                record = replace(record, uuid=uuid.uuid4().hex)
+                write_record(node, record)
+            ids.add(record.uuid)
+        found.append(Seen(node.fullName(), str(node["file"].value()), record is not None))
+    return found
+
+
+def show(standings: Iterable[Standing]) -> None:
+    """Colour the nodes by their states, in one undo step; a colour that the artist chose stays."""
+    with undo_step("Ramses states"):
+        for standing in standings:
+            node = nuke().toNode(standing.node)
+            if node is not None:  # deleted while the disk was read
+                _colour(node, standing.state)
+
+
+def refresh() -> list[Standing]:
+    """Judge and colour every Read now, on this thread."""
+    standings = judge(seen())
+    show(standings)
+    return standings
+
+
+def update_all(setting: StartFacts | None = None, step_settings: str | None = None) -> list[Updated]:
+    """Bring every older Read of ours to the newest version; each node is one undo step, a failing one stops no other.
+
+    Foreign Reads are only coloured: an artist updates one by name (`update_read`).
+    """
+    done = []
+    for standing in judge(seen()):
+        if standing.state == "older" and standing.ours and standing.newest is not None:
+            try:
+                plate = read_plate(standing.newest)
+                done.append(update_read(standing.node, plate, setting, step_settings))
+            except PlatesError as error:
+                done.append(Updated(standing.node, problem=str(error)))
+    refresh()
+    return done
+
+
+def update_read(
+    name: str, plate: Plate, setting: StartFacts | None = None, step_settings: str | None = None
+) -> Updated:
+    """Show another version in a node, one undo step. What the artist changed since we wrote it stays and is listed.
+
+    A slip in time stays too: the new frames move by as many frames as the old ones had been moved. A foreign node is
+    taken over: its file and untrimmed range are ours from now on. Raises NukeRefused, PlacementRefused.
+    """
+    node = find(name)
+    if node.Class() != plate.node_class:
+        raise NukeRefused(f"{name} is a {node.Class()}, the new version needs a {plate.node_class}.", plate.path)
+    record = read_record(node)
+    policy: Policy = record.policy if record is not None else "source-frames"
+    if record is not None and not _same_plate(node, record):
+        return Updated(name, kept=("its file",), notes=("Its file was changed by hand: nothing was updated.",))
+    placement = placed(plate, policy, setting, step_settings)
+    with undo_step(f"Update {name} to {plate.version.name}"):
+        before = {knob: node[knob].value() for knob in (*OWNED, "frame") if node.knob(knob) is not None}
+        try:
+            return _switch(node, record or _adopted(node), plate, placement)
+        except BaseException:  # whatever happens: the artist's node is as it was
+            _restore(node, before)
+            raise
+
+
+def _same_plate(node: Node, record: NodeRecord) -> bool:
+    """True where the file is the one we set or another version of the same plate."""
+    if knob_text(node, "file") == record.values.get("file"):
+        return True
+    where = version_place(str(node["file"].value()))
+    return where is not None and where[:2] == (record.root, "/".join(record.folder.split("/")[:3]))
+
+
+def _adopted(node: Node) -> NodeRecord:
+    """What a foreign node would have recorded: its range is untouched where it is the range that Nuke found."""
+    values = {knob: knob_text(node, knob) for knob in ("file", "origfirst", "origlast", "origset")}
+    values |= {"first": values["origfirst"], "last": values["origlast"], "frame_mode": knob_text(node, "frame_mode")}
+    values["colorspace"] = "default"  # whatever else it reads, a person chose it
+    where = version_place(str(node["file"].value())) or ("", "", "")
+    return NodeRecord(where[0], f"{where[1]}/_published/{where[2]}", "source-frames", 0, 0, values)
+
+
+def _switch(node: Node, record: NodeRecord, plate: Plate, placement: Placement) -> Updated:
+    ours = record.values
+    was = {knob: node[knob].value() for knob in OWNED if node.knob(knob) is not None}
+    kept = {knob for knob in was if knob in ours and knob != "file" and _changed(node, knob, ours[knob])}
+    slip = _slip(node, record)
+    set_file(node, plate, placement)
+    for knob, number in range_of(placement).items():
+        node[knob].setValue(was[knob] if knob in kept else number)
+    notes = [] if "format" in kept else set_format(node, plate)
+    notes += [] if "colorspace" in kept else set_colorspace(node, plate)
+    _restore(node, {knob: was[knob] for knob in kept - set(RANGE)})
+    if slip is not None:
+        first, start = placement.first_file_frame, placement.timeline_first
+        node["frame"].setValue(str(int(node["first"].value()) - first + start + slip))
+    values = {knob: ours[knob] if knob in kept else knob_text(node, knob) for knob in was}
+    values |= {knob: str(number) for knob, number in range_of(placement).items()}
+    write_facts(node, plate, placement)
+    version = plate.version
+    first, start = placement.first_file_frame, placement.timeline_first
+    new = NodeRecord(version.project_root, version.folder, placement.policy, first, start, values, record.uuid)
+    write_record(node, new)
+    _colour(node, "newest")
+    told = [_WORDS.get(knob, f"its {knob}") for knob in OWNED if knob in kept]
+    told += [f"its slip by {slip:+d} frames"] if slip else []
+    old = record.folder.rpartition("/")[2]
+    return Updated(node.fullName(), old, version.name, tuple(told), (*plate.notes, *placement.notes, *notes))
+
+
+def _changed(node: Node, knob: str, ours: str) -> bool:
+    text = knob_text(node, knob)
+    # the text of the default names another space for another file type: nobody chose it
+    return text != ours and not (knob == "colorspace" and text.startswith("default"))
+
+
+def _slip(node: Node, record: NodeRecord) -> int | None:
+    """By how many frames the artist moved the picture; None where the node is not placed by a start frame."""
+    if str(node["frame_mode"].value()) != "start at" or record.values.get("frame_mode") != "start at":
+        return None
+    try:
+        start = int(str(node["frame"].value()))
+    except ValueError:
+        return None  # an expression of the artist
+    return (start - int(node["first"].value())) - (record.start - record.first)
+
+
+def _restore(node: Node, values: dict[str, Any]) -> None:
+    with locked_root():
+        for knob, value in values.items():
+            node[knob].setValue(value)
+
+
+def _colour(node: Node, state: State) -> None:
+    now = int(node["tile_color"].value())
+    if now != COLOURS[state] and (now == 0 or now in COLOURS.values()):
+        node["tile_color"].setValue(COLOURS[state])

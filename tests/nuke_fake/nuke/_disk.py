@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `file.fromUserText` finds out about a clip: its range, and the size of an EXR."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+
+from ._state import STATE
+
+MOVIES = (".mov", ".m4v", ".mp4", ".m4a", ".m4p", ".m4b", ".m4r", ".mpg", ".mpeg", ".avi", ".mxf")
+_RANGE = re.compile(r"(.*) (-?\d+)-(-?\d+)\Z", re.DOTALL)
+_PATTERN = re.compile(r"#+|%0?(\d*)d")
+
+
+def printf_name(path: str) -> str:
+    """The path with `####` written as `%04d`."""
+    return re.sub(r"#+", lambda found: f"%0{len(found[0])}d", path)
+
+
+def frame_file(path: str, frame: int) -> str:
+    """The path of one frame; of the left eye where the path asks for views."""
+
+    def number(found: re.Match[str]) -> str:
+        width = len(found[0]) if found[0].startswith("#") else int(found[1] or 1)
+        return f"{'-' if frame < 0 else ''}{abs(frame):0{width}d}"  # OPEN: how Nuke pads negative numbers
+
+    return _PATTERN.sub(number, path.replace("%V", "left").replace("%v", "l"))
+
+
+def ranged(text: str) -> tuple[str, int, int]:
+    """(path, first, last): the range at the end of the text, else what the disk says. Movies are 1..n."""
+    match = _RANGE.match(text)
+    if match is not None:
+        return match[1], int(match[2]), int(match[3])
+    if text.lower().endswith(MOVIES):
+        return text, 1, STATE.movie_lengths.get(text, 1)
+    if text.lower().endswith(".r3d"):
+        return text, 0, STATE.movie_lengths.get(text, 1) - 1
+    frames = _frames(text)
+    return (text, min(frames), max(frames)) if frames else (text, 1, 1)
+
+
+def _frames(path: str) -> list[int]:
+    folder, name = os.path.split(path)
+    pattern = _PATTERN.search(name)
+    if pattern is None or not os.path.isdir(folder):
+        return []
+    form = re.compile(re.escape(name[: pattern.start()]) + r"(-?\d+)" + re.escape(name[pattern.end() :]) + r"\Z")
+    return [int(found[1]) for entry in os.listdir(folder) if (found := form.match(entry))]
+
+
+def exr_size(path: str) -> tuple[int, int] | None:
+    """(width, height) of an EXR's display window; None for anything else."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(65536)
+    except OSError:
+        return None
+    mark = head.find(b"displayWindow\0box2i\0")
+    if head[:4] != b"\x76\x2f\x31\x01" or mark < 0:
+        return None
+    left, top, right, bottom = struct.unpack_from("<4i", head, mark + 24)
+    return right - left + 1, bottom - top + 1
