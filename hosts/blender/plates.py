@@ -54,8 +54,8 @@ def find(kind: str, owner: str, name: str) -> Plate | None:
 
 
 def standing(version: int, newest: PublishedVersion | None) -> str:
-    """How a plate stands beside what is published: newest, outdated or missing."""
-    if newest is None:
+    """How a plate stands beside what is published: newest, outdated, or missing (also where it was taken back)."""
+    if newest is None or newest.number < version:
         return "missing"
     return "outdated" if newest.number > version else "newest"
 

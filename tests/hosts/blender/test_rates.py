@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 import make_movie
 import pytest
-from blender_eyes import coded_plate, movie_frame, strip_frame
+from blender_eyes import camera_frame, coded_plate, movie_frame, strip_frame
 from make_delivery import ingest
 from ramses_plates.core.placement import StartFacts
 
@@ -82,3 +82,49 @@ def test_a_movie_is_replaced_and_keeps_its_trims(scene: Any, tmp_path: Path, our
     strips = ours("hosts.blender.strips")
     assert strips.visible(strips.all_strips(scene)[0]) == (1003, 1010)
     assert movie_frame("strip", scene, None, 1003, tmp_path) == 10
+
+
+def test_an_image_plane_is_updated(scene: Any, tmp_path: Path, ours: Ours) -> None:
+    """The second delivery has other handles: the plane shows the same file frame on the same scene frame."""
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    assert ingest(
+        coded_plate(tmp_path / "a", "SH010", range(999, 1009)), tmp_path / "PROJ", start=StartFacts(1001, 2, 2)
+    ).ok
+    scene.render.resolution_x, scene.render.resolution_y = 32, 18
+    load("PLANE")
+    assert camera_frame(scene, 1004, tmp_path) == 1004
+    assert ingest(
+        coded_plate(tmp_path / "b", "SH010", range(993, 1015)), tmp_path / "PROJ", start=StartFacts(1001, 8, 8)
+    ).ok
+    assert bpy.ops.ramses.update_plates() == {"FINISHED"}
+    (image,) = [image for image in bpy.data.images if image.ramses.folder]
+    assert image.ramses.version == 2
+    (user,) = ours("hosts.blender.plates").image_users(image)
+    assert (user.frame_start, user.frame_offset, user.frame_duration) == (993, 992, 22)
+    assert camera_frame(scene, 1004, tmp_path) == 1004
+    assert camera_frame(scene, 994, tmp_path) == 994
+
+
+def test_a_version_that_was_taken_back_is_missing(scene: Any, tmp_path: Path) -> None:
+    for day in ("a", "b"):
+        assert ingest(coded_plate(tmp_path / day, "SH010", [1001, 1002], comments=day), tmp_path / "PROJ").ok
+    load("CLIP")
+    (newest,) = tmp_path.glob("PROJ/05-SHOTS/*/*/_published/002_WIP")
+    newest.rename(tmp_path / "away")
+    assert bpy.ops.ramses.check_versions() == {"FINISHED"}
+    assert [row.standing for row in bpy.context.window_manager.ramses.plates] == ["missing"]
+
+
+def test_a_still_is_no_clip_but_a_texture(scene: Any, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    coded_plate(tmp_path / "x", "SH010", [1001])
+    (tmp_path / "x/SH010.1001.exr").rename(tmp_path / "in/SH010.exr")
+    assert ingest(tmp_path / "in", tmp_path / "PROJ").ok
+    bpy.ops.ramses.list_versions()
+    with pytest.raises(RuntimeError, match="still"):
+        bpy.ops.ramses.load_plate(kind="CLIP")
+    load("TEXTURE")
+    (image,) = [image for image in bpy.data.images if image.ramses.folder]
+    assert image.source == "FILE" and image.pixels[0] > 0.1
