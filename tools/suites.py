@@ -95,6 +95,7 @@ SUITES = (
     Suite("pictures", "previews, and their colours against known patches", ("core/preview",), PICTURES),
     Suite("browser", "reports in a real browser", ("browser",), CORE, needs=("chromium",), workers=0),
     Suite("ffprobe", "the fallback and the judge for movies", ("",), CORE, "ffprobe", ("ffmpeg", "ffprobe")),
+    Suite("tclsh", "saved Nuke scripts, read back by plain Tcl", ("",), CORE, "tclsh", ("tclsh",)),
     Suite("ascmhl", "the official ASC MHL tool judges our manifests", ("core/test_mhl.py",), ASCMHL, "ascmhl"),
     _blender("4.2", "4.2.23", "numpy<2"),
     _blender("4.5", "4.5.15"),

@@ -6,6 +6,7 @@ Names with a leading underscore are the tests' own levers. A belief that no sour
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -199,4 +200,5 @@ def _host() -> _state.State:
     return _state.STATE
 
 
-_reset()
+# as `Nuke -t` runs a script
+_reset(gui="FAKE_NUKE_TERMINAL" not in os.environ)

@@ -6,11 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from ._classes import GROUPS
-from ._knobs import DO_NOT_WRITE, INVISIBLE, READ_ONLY, Format_Knob, String_Knob, Tab_Knob
+from ._knobs import DO_NOT_WRITE, INVISIBLE, Format_Knob, String_Knob, Tab_Knob
 from ._nodes import Node
 
 _ESCAPED = str.maketrans({**{mark: "\\" + mark for mark in '\\"[]{}$'}, "\n": "\\n"})
-_FLAGS = ((INVISIBLE, "+INVISIBLE"), (READ_ONLY, "+READ_ONLY"))  # OPEN: how a saved script names READ_ONLY
 
 
 def script_text(root: Any) -> str:
@@ -27,7 +26,7 @@ def _node(node: Node) -> list[str]:
         lines.append(" inputs 0")
     for name, knob in node._knobs.items():
         if name in node._user:
-            flags = "".join(f" {text}" for flag, text in _FLAGS if knob.getFlag(flag))
+            flags = " +INVISIBLE" if knob.getFlag(INVISIBLE) else ""
             lines.append(f" addUserKnob {{{knob._number} {name} l {quoted(knob.label())}{flags}}}")
         if isinstance(knob, Tab_Knob) or knob.getFlag(DO_NOT_WRITE):
             continue

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The contract script, as a user of a real Nuke runs it, on the stand-in."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SCRIPT = HERE.parent / "nuke_contract.py"
+
+
+def run(folder: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join(os.fspath(one) for one in paths)
+    return subprocess.run(
+        [sys.executable, os.fspath(SCRIPT), os.fspath(folder)],
+        env={**os.environ, "PYTHONPATH": path, "FAKE_NUKE_TERMINAL": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_fact_holds_on_the_stand_in(tmp_path: Path) -> None:
+    done = run(tmp_path, HERE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "DIFFERS" not in done.stdout
+    answers = json.loads((tmp_path / "nuke_contract.json").read_text())
+    assert len(answers["facts"]) > 30
+    assert all(answer["ok"] for answer in answers["facts"])
+
+
+def test_a_nuke_that_behaves_otherwise_is_found(tmp_path: Path) -> None:
+    """The same script on a stand-in whose offset has the other sign."""
+    other, folder = tmp_path / "other", tmp_path / "facts"
+    folder.mkdir()
+    for path in (HERE / "nuke").glob("*.py"):
+        text = path.read_text()
+        if path.name == "_nodes.py":
+            text, count = re.subn(r"at \+ int\(text or 0\)", "at - int(text or 0)", text)
+            assert count == 1
+        (other / "nuke").mkdir(parents=True, exist_ok=True)
+        (other / "nuke" / path.name).write_text(text)
+    done = run(folder, other)
+    assert done.returncode == 1
+    assert [line.partition(":")[0] for line in done.stdout.splitlines() if "offset K" in line] == ["DIFFERS"]
+
+
+def test_every_open_belief_of_the_stand_in_has_an_open_fact() -> None:
+    beliefs = sum(path.read_text().count("# OPEN") for path in (HERE / "nuke").glob("*.py"))
+    questions = SCRIPT.read_text().count("open_question=True)")
+    assert beliefs <= questions
