@@ -140,7 +140,9 @@ class _Studio:
         height, width = codes.shape[:2]
         little = resized(codes / 255, SMALL, max(1, round(SMALL * height / width)))
         small = base64.b64encode(_jpeg(_codes(little), 78)).decode("ascii")
-        record = PreviewRecord(version.name, frame, label, width, height, way.input, why, way.shown, small)
+        record = PreviewRecord(
+            version.name, frame, label, width, height, way.input, why, way.shown, small, version.completed or 0
+        )
         return Made(version, _write(version, _jpeg(codes, 90), record), record)
 
     def _conversion(self, media: Media, clip: Clip, facts: SidecarFacts | None) -> tuple[Conversion, str]:

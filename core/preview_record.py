@@ -24,6 +24,8 @@ _LONGEST = 1 << 20
 class PreviewRecord:
     """`version` is the folder name of the version shown, `frame` the number shown (a movie's first is 1).
 
+    `completed` is the time in the version's marker, 0 = not recorded: a folder that was taken back and published anew
+    holds another clip under the same name.
     `input` is the assumed colour space and `why` the sentence behind it, `shown` what it was converted to. `small` is
     a small JPEG in base64, "" where there is none.
     """
@@ -37,6 +39,7 @@ class PreviewRecord:
     why: str = ""
     shown: str = ""
     small: str = ""
+    completed: int = 0
 
     @property
     def colour(self) -> str:
@@ -48,6 +51,7 @@ class PreviewRecord:
         return {
             "schema": SCHEMA,
             "version": self.version,
+            "completed": self.completed,
             "frame": self.frame,
             "timecode": self.timecode,
             "width": self.width,
@@ -101,6 +105,7 @@ def read_record(path: str) -> PreviewRecord | None:
         _text(colour.get("why")),
         _text(colour.get("shown")),
         _text(data.get("small")),
+        _whole(data.get("completed")),
     )
 
 

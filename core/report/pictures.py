@@ -8,7 +8,8 @@ import os
 from dataclasses import dataclass
 
 from ..longpath import native
-from ..preview_record import preview_folder, preview_stem, read_record
+from ..preview_record import PreviewRecord, preview_folder, preview_stem, read_record
+from ..sidecar import completed_at
 from .rows import Picture
 
 # Above this many bytes of pictures a page is slow to open and too large to mail: the small copies are taken then.
@@ -31,7 +32,7 @@ class Album:
         """
         stem = f"{preview_folder(folder)}/{preview_stem(folder, resource)}"
         record = read_record(self._absolute(f"{stem}.preview.json"))
-        if record is not None and record.version != folder.rpartition("/")[2]:
+        if record is not None and not self._shows(record, folder):
             return Picture(), None
         if record is None and not newest:
             return Picture(), None
@@ -46,6 +47,12 @@ class Album:
             return Picture("", small, note), f"{stem}.jpg"
         self.spent += size
         return Picture(base64.b64encode(data).decode("ascii"), small, note), f"{stem}.jpg"
+
+    def _shows(self, record: PreviewRecord, folder: str) -> bool:
+        return record.version == folder.rpartition("/")[2] and record.completed in (
+            0,
+            completed_at(self._absolute(folder)),
+        )
 
     def _absolute(self, path: str) -> str:
         return os.path.join(self.root, *path.split("/"))

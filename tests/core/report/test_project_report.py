@@ -162,6 +162,17 @@ def test_a_picture_is_shown_with_its_own_version_only(tmp_path: Path) -> None:
     assert made(root).rows[0].picture.large == ""
 
 
+def test_a_picture_of_what_was_taken_back_is_not_shown_with_what_came_instead(tmp_path: Path) -> None:
+    root = shots(tmp_path, "SH010")
+    folder = str(made(root).rows[0].folder)
+    record = preview(root, folder, "001_WIP").with_suffix(".preview.json")
+    done = int((root / folder / ".ramses_complete").read_text())
+    for completed, shown in ((done, True), (done - 60, False), (0, True)):
+        text = json.loads(record.read_text())
+        record.write_text(json.dumps({**text, "completed": completed}))
+        assert bool(made(root).rows[0].picture.large) is shown
+
+
 def test_a_file_that_is_no_picture_is_not_embedded(tmp_path: Path) -> None:
     root = shots(tmp_path, "SH010")
     preview(root, str(made(root).rows[0].folder), "001_WIP").write_bytes(b"<svg onload=alert(1)>")
