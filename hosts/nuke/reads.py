@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...core.conform import place, start_facts
@@ -15,6 +16,9 @@ from .plate import Plate
 # The knobs whose values we own until the artist changes them. "frame" follows from "first" and the shift.
 RANGE = ("first", "last", "origfirst", "origlast", "origset")
 OWNED = ("file", *RANGE, "frame_mode", "format", "colorspace")
+# pixels of the node graph: one tile with its picture, and room around it
+_WIDTH, _HEIGHT = 110, 150
+_UNPLACED = -2147483648
 _DEFAULT = re.compile(r"default \((.*)\)\Z")
 
 
@@ -44,14 +48,39 @@ def placed(
 
 def create_read(plate: Plate, placement: Placement) -> Made:
     """One node for a plate, as one undo step. Raises NukeRefused; a node that cannot be finished does not stay."""
-    with undo_step(f"Load {plate.version.shot} {plate.version.name}"):
-        node = create(plate.node_class)
+    return create_reads([(plate, placement)], f"Load {plate.version.shot} {plate.version.name}")[0]
+
+
+def create_reads(plates: Sequence[tuple[Plate, Placement]], step: str) -> list[Made]:
+    """A node for each plate, in a row below everything else, all in one undo step with this name.
+
+    Raises NukeRefused; then none of the nodes stays.
+    """
+    left, top = _free_place() if len(plates) > 1 else (None, None)
+    made: list[Node] = []
+    done = []
+    with undo_step(step):
         try:
-            notes = _fill(node, plate, placement)
+            for at, (plate, placement) in enumerate(plates):
+                node = create(plate.node_class)
+                made.append(node)
+                notes = _fill(node, plate, placement)
+                if left is not None:
+                    node["xpos"].setValue(left + at * _WIDTH)
+                    node["ypos"].setValue(top)
+                done.append(Made(node.fullName(), placement, (*plate.notes, *placement.notes, *notes)))
         except BaseException:  # whatever happens: no half-made node stays in the artist's script
-            nuke().delete(node)
+            for node in made:
+                nuke().delete(node)
             raise
-        return Made(node.fullName(), placement, (*plate.notes, *placement.notes, *notes))
+    return done
+
+
+def _free_place() -> tuple[int, int]:
+    """(x, y) of the first tile of a row below all nodes that are placed."""
+    places = [(int(node["xpos"].value()), int(node["ypos"].value())) for node in nuke().allNodes()]
+    places = [place for place in places if place[0] != _UNPLACED]
+    return (min(x for x, _y in places), max(y for _x, y in places) + _HEIGHT) if places else (0, 0)
 
 
 def _fill(node: Node, plate: Plate, placement: Placement) -> list[str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import Any
 
 from ...core.errors import PlatesError
 from ...core.placement import Placement, Policy, StartFacts
+from ...core.tree import parse_version_folder
 from .node_record import NodeRecord, knob_text, read_record, write_facts, write_record
 from .nuke_api import Node, NukeRefused, find, locked_root, nuke, reads, undo_step
 from .plate import Plate, read_plate
@@ -97,7 +99,7 @@ def update_read(
         raise NukeRefused(f"{name} is a {node.Class()}, the new version needs a {plate.node_class}.", plate.path)
     record = read_record(node)
     policy: Policy = record.policy if record is not None else "source-frames"
-    if record is not None and not _same_plate(node, record):
+    if record is not None and not _same_plate(node, record, plate):
         return Updated(name, kept=("its file",), notes=("Its file was changed by hand: nothing was updated.",))
     placement = placed(plate, policy, setting, step_settings)
     with undo_step(f"Update {name} to {plate.version.name}"):
@@ -109,12 +111,20 @@ def update_read(
             raise
 
 
-def _same_plate(node: Node, record: NodeRecord) -> bool:
-    """True where the file is the one we set or another version of the same plate."""
+def _same_plate(node: Node, record: NodeRecord, plate: Plate) -> bool:
+    """True where the file is the one we set, or the artist has put in another version of the plate that comes now."""
     if knob_text(node, "file") == record.values.get("file"):
         return True
-    where = version_place(str(node["file"].value()))
-    return where is not None and where[:2] == (record.root, "/".join(record.folder.split("/")[:3]))
+    where, version = version_place(str(node["file"].value())), plate.version
+    name = None if where is None else parse_version_folder(where[2])
+    if where is None or name is None or name.resource.upper() != version.resource.upper():
+        return False
+    mine, coming = (where[0], where[1]), (version.project_root, "/".join(version.folder.split("/")[:3]))
+    return _spelled(*mine) == _spelled(*coming)
+
+
+def _spelled(root: str, folder: str) -> str:
+    return os.path.normcase(os.path.abspath(os.path.join(root, folder)))
 
 
 def _adopted(node: Node) -> NodeRecord:

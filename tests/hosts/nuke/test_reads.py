@@ -14,8 +14,8 @@ import make_published
 import pytest
 from ramses_plates.core.errors import ReadFailed
 from ramses_plates.hosts.nuke import node_record, nuke_api
-from ramses_plates.hosts.nuke.plate import read_plate
-from ramses_plates.hosts.nuke.reads import Made, create_read, placed
+from ramses_plates.hosts.nuke.plate import newest_plates, read_plate
+from ramses_plates.hosts.nuke.reads import Made, create_read, create_reads, placed
 
 
 def load(version: Any, policy: Any = "shot-start") -> Made:
@@ -174,3 +174,30 @@ def test_a_broken_record_is_nobodys() -> None:
     assert node_record.NodeRecord.parse("e30=") is None
     record = node_record.NodeRecord("/p", "05-SHOTS/a/b/_published/001", "shot-start", 1, 2, {"file": 'ü"[$'})
     assert node_record.NodeRecord.parse(record.text()) == record
+
+
+def test_the_newest_plates_of_a_shot_come_in_a_row_and_one_step(nuke: Any, tmp_path: Path) -> None:
+    other = nuke.nodes.Blur()
+    other["xpos"].setValue(40)
+    other["ypos"].setValue(-20)
+    for name in ("001_WIP", "002_WIP", "BG_003_WIP"):
+        make_published.plate(tmp_path, name, range(1001, 1018))
+    bad = make_published.folder(tmp_path, "REF_001_WIP")
+    make_published.finish(tmp_path, "REF_001_WIP")
+    plates, problems = newest_plates(os.fspath(tmp_path), "sh010")
+    assert [plate.version.name for plate in plates] == ["002_WIP", "BG_003_WIP"]
+    assert [os.fspath(bad) in problem for problem in problems] == [True]
+    made = create_reads([(plate, placed(plate, "shot-start")) for plate in plates], "Load SH010")
+    tiles = [(node["xpos"].value(), node["ypos"].value()) for node in (nuke.toNode(one.node) for one in made)]
+    assert tiles == [(40, 130), (150, 130)]
+    assert nuke._steps()[-1] == "Load SH010"
+    nuke.undo()
+    assert nuke.allNodes() == [other]
+
+
+def test_a_batch_that_meets_the_limit_leaves_nothing(nuke: Any, tmp_path: Path) -> None:
+    nuke._reset(nc=True)
+    plate = read_plate(make_published.plate(tmp_path, "001_WIP", range(1001, 1018)))
+    with pytest.raises(nuke_api.NukeRefused):
+        create_reads([(plate, placed(plate, "shot-start"))] * 11, "Load all")
+    assert nuke.allNodes() == []

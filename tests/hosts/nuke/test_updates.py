@@ -195,3 +195,16 @@ def test_a_failed_update_leaves_the_node_as_it_was(nuke: Any, node: Any, tmp_pat
     after = {name: knob.value() for name, knob in node.knobs().items()}
     assert after == before
     assert nuke.root()["lock_range"].value() is False
+
+
+def test_a_version_that_the_artist_switched_by_hand_is_updated(node: Any, tmp_path: Path) -> None:
+    make_published.plate(tmp_path, "003_WIP", range(993, 1060))
+    node["file"].setValue(node["file"].value().replace("001_WIP", second(tmp_path).name))
+    (done,) = update_all()
+    assert (done.now, done.kept, node["last"].value()) == ("003_WIP", (), 1059)
+
+
+def test_a_resource_that_the_artist_put_in_does_not_become_the_plate(node: Any, tmp_path: Path) -> None:
+    make_published.plate(tmp_path, "BG_001_WIP", range(993, 1051))
+    node["file"].setValue(node["file"].value().replace("001_WIP", "BG_001_WIP"))
+    assert update_read(node.fullName(), read_plate(second(tmp_path))).kept == ("its file",)
