@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import bpy
@@ -27,6 +27,7 @@ class RAMSES_OT_preview(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Both pictures are made under a name of their own and put in place when they are whole."""
+        draft = ""
         try:
             work = work_context(context)
             if context.scene.camera is None:
@@ -44,6 +45,10 @@ class RAMSES_OT_preview(bpy.types.Operator):
         except (OSError, RuntimeError) as problem:
             self.report({"ERROR"}, f"The preview could not be made: {problem}")
             return {"CANCELLED"}
+        finally:
+            for ending in (".mp4", ".jpg") if draft else ():
+                with suppress(OSError):  # in place by now, unless something failed
+                    os.unlink(native(draft + ending))
         self.report({"INFO"}, f"Preview: {movie}")
         return {"FINISHED"}
 
