@@ -27,6 +27,8 @@ MOST_IMPORT = 60  # ms over a bare interpreter
 
 def run(quick: bool) -> list[Row]:
     """The rows of start-up."""
+    # An installed command has its byte code beside it; a developer's setting must not measure the compiler.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     rows = [_import_cost(5 if quick else 15)]
     with _tree(40 if quick else 400, 500) as tree:
         command = [

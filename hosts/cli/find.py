@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...core.cache import ProbeCache
@@ -37,13 +40,26 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     found = scan(arguments.paths, sizes=sizes, threads=arguments.jobs, listen=progress, cancel=cancel)
     if arguments.verb == "scan":
         progress.finish()
-        document = {"schema": schema("scan"), **found.document()}
+        document = found.document()
         if arguments.json:
             write_json(document)
         else:
             _show_clips(found, [])
         return OK
-    return _probe(arguments, found, progress, cancel)
+    return _probe(arguments, _with_named_files(found, arguments.paths), progress, cancel)
+
+
+def _with_named_files(found: ScanResult, paths: Sequence[str]) -> ScanResult:
+    """A file that was named itself is probed by its content, whatever it is called."""
+    ignored = {os.path.join(entry.root, *entry.path.split("/")): entry for entry in found.ignored}
+    named = [path for path in map(os.path.abspath, paths) if path in ignored and os.path.isfile(path)]
+    clips = list(found.clips)
+    for path in named:
+        folder, name = os.path.split(path)
+        base, dot_ext = os.path.splitext(name)
+        clips.append(Clip("still", folder, ".", base, dot_ext[1:].lower(), file=name))
+    left = tuple(entry for path, entry in ignored.items() if path not in named)
+    return replace(found, clips=tuple(clips), ignored=left)
 
 
 def _probe(arguments: argparse.Namespace, found: ScanResult, progress: Progress, cancel: Cancel) -> int:
@@ -63,7 +79,7 @@ def _probe(arguments: argparse.Namespace, found: ScanResult, progress: Progress,
         bad = bad or facts.error is not None
     progress.finish()
     if arguments.json:
-        write_json({"schema": schema("probe"), **document})
+        write_json({**document, "schema": schema("probe")})
     else:
         _show_clips(found, media)
         _show_damage(document["clips"])

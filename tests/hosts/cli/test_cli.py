@@ -197,3 +197,13 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
     states = {clip["status"] for clip in document["clips"]}
     assert process.returncode == 1 and states == {"published", "planned"} and "Traceback" not in err
     assert time.monotonic() - sent < 10
+
+
+def test_a_file_that_is_named_itself_is_probed_by_its_content(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plate(tmp_path, "plate", [1])
+    (tmp_path / "plate.0001.exr").rename(tmp_path / "from_the_fuzzer")
+    code, document, _ = run(capsys, "probe", tmp_path / "from_the_fuzzer", "--json")
+    assert code == 0 and document["schema"] == "ramses-plates/probe/1"
+    assert document["clips"][0]["media"]["source"] == "exr" and document["ignored"] == []
