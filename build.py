@@ -17,6 +17,7 @@ VERBS = {
     "bench": ("benching", "measure against the limits, keep the ratios in bench/RESULTS.md; --quick keeps nothing"),
     "daemon": ("daemon", "a test daemon that answers as the Ramses Client does, for anyone who writes add-ons"),
     "blender": ("blender", "the extension for Blender, in dist/, validated by Blender's own tool"),
+    "nuke": ("nuke", "the plug-in for Nuke, in dist/"),
     "wheel": ("wheel", "the package for pip, in dist/"),
 }
 

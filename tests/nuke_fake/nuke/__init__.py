@@ -49,8 +49,10 @@ __all__ = [
     "Format_Knob",
     "Int_Knob",
     "Knob",
+    "Menu",
     "Multiline_Eval_String_Knob",
     "Node",
+    "ProgressTask",
     "Script_Knob",
     "String_Knob",
     "Tab_Knob",
@@ -62,6 +64,8 @@ __all__ = [
     "env",
     "executeInMainThread",
     "formats",
+    "getFilename",
+    "getInput",
     "menu",
     "message",
     "nodes",
@@ -70,6 +74,7 @@ __all__ = [
     "scriptSaveAs",
     "selectedNodes",
     "toNode",
+    "tprint",
     "undo",
     "views",
 ]
@@ -155,13 +160,59 @@ def scriptSaveAs(filename: str, overwrite: int = -1) -> None:  # noqa: ARG001
 
 
 def message(prompt: str) -> None:
-    raise NotImplementedError(f"a dialog would block: {prompt}")
+    """A dialog would block: a test must say that it expects one."""
+    if _state.STATE.told is None:
+        raise NotImplementedError(f"a dialog would block: {prompt}")
+    _state.check_thread()
+    _state.STATE.told.append(prompt)
 
 
-def menu(name: str) -> Any:  # noqa: ARG001
+def getInput(prompt: str, default: str = "") -> str | None:  # noqa: ARG001
+    if prompt not in _state.STATE.answers:
+        raise NotImplementedError(f"a dialog would block: {prompt}")
+    return _state.STATE.answers[prompt]
+
+
+def getFilename(message: str) -> str | None:
+    return getInput(message)
+
+
+def tprint(value: str) -> None:
+    print(value)
+
+
+class Menu:
+    """A menu; the fake remembers the commands."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Any] = {}
+
+    def addMenu(self, name: str) -> Menu:
+        found: Menu = self._entries.setdefault(name, Menu())
+        return found
+
+    def addCommand(self, name: str, command: str) -> None:
+        self._entries[name] = command
+
+
+def menu(name: str) -> Menu | None:
     if not env["gui"]:
         raise RuntimeError("not in GUI mode")  # OPEN: the class of this error
-    raise NotImplementedError("menus")
+    return _state.STATE.menus.setdefault(name, Menu()) if name == "Nuke" else None
+
+
+class ProgressTask:
+    """Progress with a cancel button that a test may press."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def isCancelled(self) -> bool:
+        return _state.STATE.cancelled
+
+    def setProgress(self, progress: int) -> None:
+        if type(progress) is not int:
+            raise TypeError("setProgress takes an int")
 
 
 def executeInMainThread(call: Callable[..., Any], args: Any = (), kwargs: dict[str, Any] | None = None) -> None:

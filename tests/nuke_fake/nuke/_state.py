@@ -31,6 +31,10 @@ class State:
     views: list[str] = field(default_factory=lambda: ["main"])
     movie_lengths: dict[str, int] = field(default_factory=dict)
     printf: bool = False
+    told: list[str] | None = None
+    answers: dict[str, str | None] = field(default_factory=dict)
+    menus: dict[str, Any] = field(default_factory=dict)
+    cancelled: bool = False
 
 
 STATE = State()
