@@ -12,7 +12,7 @@ from .places import DIST, ROOT, ChoreFailed, say
 
 _OTHER_HOSTS = ("blender", "cli")
 # the files that Nuke itself runs, under the names that it wants
-_STARTED = {"hosts/nuke/plugin_init.py": "init.py", "hosts/nuke/plugin_menu.py": "menu.py"}
+_STARTED = {"init.py": "nuke_init.py", "menu.py": "nuke_menu.py"}
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +33,9 @@ def build(target: str) -> str:
             name = os.path.relpath(source, ROOT).replace(os.sep, "/")
             parts = name.split("/")
             if name != "pyproject.toml" and not (parts[0] == "hosts" and len(parts) > 2 and parts[1] in _OTHER_HOSTS):
-                archive.write(source, f"ramses/{_STARTED.get(name, f'ramses_plates/{name}')}")
+                archive.write(source, f"ramses/ramses_plates/{name}")
+        for name, source in _STARTED.items():
+            archive.write(os.path.join(ROOT, "tools", source), f"ramses/{name}")
     os.replace(draft, path)
     return path
 

@@ -19,4 +19,4 @@ def install() -> None:
         return
     menu = bar.addMenu("Ramses")
     for label, name in COMMANDS:
-        menu.addCommand(label, f"from ramses_plates.hosts.nuke import commands; commands.{name}()")
+        menu.addCommand(label, f"from {__package__} import commands; commands.{name}()")
