@@ -34,6 +34,7 @@ from ramses_plates.core.job import Copies, PublishJob
 from ramses_plates.core.publish import publish
 from ramses_plates.core.sidecar import SidecarFacts, read_facts
 from ramses_plates.core.source_files import SourceFiles
+from ramses_plates.core.undo import undo
 
 HOME = f"{make_job.STEP_FOLDER}/_published"
 
@@ -219,6 +220,31 @@ def test_a_living_publisher_keeps_its_number(project: Path, delivery: Path) -> N
 
     assert publish(make_job.job(project, clip), sealed=meanwhile).version == 1
     assert inner == [2] and names(project) == ["001_OK", "002_OK"]
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_number_that_was_committed_between_look_and_reservation_is_not_issued_again(
+    project: Path, delivery: Path, monkeypatch: pytest.MonkeyPatch, undone: bool
+) -> None:
+    """Another publisher reserves, commits and gives back number 1 after we have looked and before we reserve it."""
+    source = SourceFiles.take(make_job.sequence(delivery))
+    real = fsops.move
+    inner: list[int] = []
+
+    def late(path: str, target: str) -> bool:
+        if target.endswith(".ramses-reserved-001") and not inner:
+            inner.append(0)
+            inner[0] = publish(make_job.job(project, source, plan="faster", run="run-2")).version
+            if undone:
+                undo(os.fspath(project), "run-2")
+        return real(path, target)
+
+    monkeypatch.setattr(fsops, "move", late)
+    sealed: list[int] = []
+    job = make_job.job(project, source)
+    assert publish(job, sealed=lambda version, _folder: sealed.append(version)).version == 2
+    assert sealed == [2]  # found out before the copying, not only at the commit
+    assert inner == [1] and names(project) == (["002_OK"] if undone else ["001_OK", "002_OK"])
 
 
 # --- somebody who ignores reservations
