@@ -48,9 +48,9 @@ def label(frames: int) -> str:
 
 
 def parts(frames: int) -> tuple[int, int, int, int]:
-    """Hours, minutes, seconds, frames of a frame counted from midnight."""
+    """Hours, minutes, seconds, frames of a frame counted from midnight; the next day starts at zero again."""
     seconds, rest = divmod(frames, RATE)
-    return seconds // 3600, seconds // 60 % 60, seconds % 60, rest
+    return seconds // 3600 % 24, seconds // 60 % 60, seconds % 60, rest
 
 
 def at(hours: int, minutes: int, seconds: int, frames: int) -> int:
