@@ -13,6 +13,7 @@ import os
 import secrets
 import stat
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -47,6 +48,7 @@ _ADVICE = {
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _RENAME_TRIES = 20
 _FLUSHED_AT_ONCE = 64 * BUFFER
+_appending = threading.Lock()
 
 
 def free_space(folder: str) -> tuple[int | None, int | None]:
@@ -146,22 +148,9 @@ def write_file(path: str, pieces: Iterable[bytes], *, replace: bool = False) -> 
 
 
 def append_line(path: str, line: str) -> None:
-    """Add one durable line to a log that only this run writes; a torn last line of a crash is closed first."""
-    size = -1
-    try:
-        with _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _FLAGS, "write") as fd:
-            size = os.lseek(fd, 0, os.SEEK_END)
-            if size == 0:
-                _let_group_read(fd)
-            torn = size > 0 and os.lseek(fd, -1, os.SEEK_END) >= 0 and os.read(fd, 1) != b"\n"
-            _write_all(fd, memoryview((b"\n" if torn else b"") + line.encode("utf-8") + b"\n"))
-            _flush(fd)
-        if size == 0:
-            sync_folder(os.path.dirname(path))
-    except BaseException:
-        if size == 0:
-            _gone_quietly(path)
-        raise
+    """Add one durable line to a log that only this process writes; a torn last line of a crash is closed first."""
+    with _appending:
+        _append(path, line)
 
 
 def move(source: str, target: str) -> bool:
@@ -190,6 +179,8 @@ def remove_private(path: str) -> None:
     if not os.path.basename(path).startswith(PRIVATE):
         raise WriteFailed("this is no working folder and is not removed.", path)
     with _reported("remove", path):
+        if os.path.islink(native(path)):  # behind it may lie anything
+            raise WriteFailed("this is a link and is not removed.", path)
         _remove_tree(native(path))
 
 
@@ -297,6 +288,24 @@ def _write_new(path: str, pieces: Iterable[bytes]) -> None:
         for piece in pieces:
             _write_all(fd, memoryview(piece))
         _flush(fd)
+
+
+def _append(path: str, line: str) -> None:
+    size = -1
+    try:
+        with _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _FLAGS, "write") as fd:
+            size = os.lseek(fd, 0, os.SEEK_END)
+            if size == 0:
+                _let_group_read(fd)
+            torn = size > 0 and os.lseek(fd, -1, os.SEEK_END) >= 0 and os.read(fd, 1) != b"\n"
+            _write_all(fd, memoryview((b"\n" if torn else b"") + line.encode("utf-8") + b"\n"))
+            _flush(fd)
+        if size == 0:
+            sync_folder(os.path.dirname(path))
+    except BaseException:
+        if size == 0:
+            _gone_quietly(path)
+        raise
 
 
 def _write_all(fd: int, data: memoryview) -> None:

@@ -286,6 +286,28 @@ def test_only_private_folders_are_removed_with_their_content(tmp_path: Path) -> 
     assert os.listdir(tmp_path) == ["001_OK"] and (version / "a.exr").exists()
 
 
+def test_behind_a_link_nothing_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "001_OK").mkdir()
+    (tmp_path / "001_OK" / "a.exr").touch()
+    link = tmp_path / f"{fsops.PRIVATE}staging-x"
+    link.symlink_to(tmp_path / "001_OK")
+    with pytest.raises(WriteFailed, match="link"):
+        fsops.remove_private(os.fspath(link))
+    assert (tmp_path / "001_OK" / "a.exr").exists()
+
+
+def test_a_first_line_that_cannot_be_written_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Refuse(monkeypatch, "write", errno.ENOSPC)
+    with pytest.raises(DiskFull):
+        fsops.append_line(os.fspath(tmp_path / "log"), "one")
+    assert os.listdir(tmp_path) == []
+    fsops.append_line(os.fspath(tmp_path / "log"), "one")
+    Refuse(monkeypatch, "fdatasync", errno.EIO)
+    with pytest.raises(WriteFailed):
+        fsops.append_line(os.fspath(tmp_path / "log"), "two")
+    assert (tmp_path / "log").read_text(encoding="utf-8").splitlines()[0] == "one"
+
+
 def test_free_space_is_what_the_system_says(tmp_path: Path) -> None:
     room, files = fsops.free_space(os.fspath(tmp_path))
     assert room is not None and room > 0 and (files is None or files > 0)
