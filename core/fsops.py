@@ -148,7 +148,10 @@ def write_file(path: str, pieces: Iterable[bytes], *, replace: bool = False) -> 
 
 
 def append_line(path: str, line: str) -> None:
-    """Add one durable line to a log that only this process writes; a torn last line of a crash is closed first."""
+    """Add one durable line to a log; a torn last line of a crash is closed first.
+
+    Processes of one machine may share the log; lines of two clients of a network share can overwrite each other.
+    """
     with _appending:
         _append(path, line)
 
@@ -303,9 +306,16 @@ def _append(path: str, line: str) -> None:
         if size == 0:
             sync_folder(os.path.dirname(path))
     except BaseException:
-        if size == 0:
+        if size == 0 and _is_empty(path):  # made here, and nobody has written to it meanwhile
             _gone_quietly(path)
         raise
+
+
+def _is_empty(path: str) -> bool:
+    try:
+        return os.stat(native(path)).st_size == 0
+    except OSError:
+        return False
 
 
 def _write_all(fd: int, data: memoryview) -> None:
