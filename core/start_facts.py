@@ -3,20 +3,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
 from .placement import StartFacts
 from .placement_record import Recorded
+from .step_settings import section
 
 RECORD = "the plate's own record"
 STEP = "the step's settings in Ramses"
 _KEYS = ("first_image_number", "handle_in", "handle_out")
 _NUMBER = r"[\"']?{key}[\"']?\s*:\s*[\"']?(-?\d{{1,9}})[\"']?\s*(?=[,}}#\n]|\Z)"
-_SHOT_BLOCK = re.compile(r"^([ \t]*)[\"']?shot[\"']?[ \t]*:[ \t]*([^\n]*)$", re.MULTILINE)
-# Longer settings are not ours to search.
-_LONGEST_TEXT = 256 * 1024
 
 
 def start_facts(
@@ -61,7 +58,8 @@ def _recorded_values(recorded: Recorded | None) -> dict[str, int]:
 def _step_values(settings: str | Mapping[str, object] | None) -> dict[str, int]:
     if settings is None:
         return {}
-    numbers = _text_numbers(settings[:_LONGEST_TEXT]) if isinstance(settings, str) else _numbers(settings.get("shot"))
+    shot = section(settings, "shot") if isinstance(settings, str) else settings.get("shot")
+    numbers = _text_numbers(shot) if isinstance(shot, str) else _numbers(shot)
     first, head = numbers.get("first_image_number"), numbers.get("handle_in")
     return _values(None if first is None else first + (head or 0), head, numbers.get("handle_out"))
 
@@ -72,38 +70,14 @@ def _numbers(shot: object) -> dict[str, int]:
     return {key: shot[key] for key in _KEYS if isinstance(shot.get(key), int) and not isinstance(shot[key], bool)}
 
 
-def _text_numbers(text: str) -> dict[str, int]:
-    """The three numbers of a `shot:` section in YAML or JSON text, block or flow."""
-    if text.lstrip().startswith("{"):
-        try:
-            data = json.loads(text)
-        except (ValueError, RecursionError):
-            return {}
-        return _numbers(data.get("shot"))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    match = _SHOT_BLOCK.search(text)
-    if match is None:
-        return {}
-    section = match[2] if match[2].lstrip().startswith("{") else _block(text[match.end() :], len(match[1]))
-    if match[2].lstrip().startswith("{") and "}" not in section:
-        section += text[match.end() :].partition("}")[0]
+def _text_numbers(section_text: str) -> dict[str, int]:
+    """The three numbers of a `shot:` section in YAML."""
     found = {}
     for key in _KEYS:
-        number = re.search(_NUMBER.format(key=key), section)
+        number = re.search(_NUMBER.format(key=key), section_text)
         if number is not None:
             found[key] = int(number[1])
     return found
-
-
-def _block(rest: str, indent: int) -> str:
-    """The lines below a YAML key that stand deeper than it."""
-    lines = []
-    for line in rest.splitlines():
-        text = line.strip()
-        if text and not text.startswith("#") and len(line) - len(line.lstrip()) <= indent:
-            break
-        lines.append(line)
-    return "\n".join(lines)
 
 
 def _told(sources: Mapping[str, str]) -> str:

@@ -3,50 +3,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from ...core.checks import expected_spec
 from ...core.placement import StartFacts
-from ...core.project_facts import load_facts
-from ...core.project_view import project_view
-from ...core.start_facts import start_facts
+from ...core.shot_setup import ShotSetup, shot_setup
 from ...core.timecode import rate_text
 from ...core.work_context import WorkContext
 from .session import scene_rate, set_rate
 
 
-@dataclass(frozen=True)
-class Setup:
-    """The values that somebody knows; None = nobody does. `first` and `last` include the handles."""
-
-    rate: Fraction | None = None
-    size: tuple[int, int] | None = None
-    pixel_aspect: Fraction | None = None
-    first: int | None = None
-    last: int | None = None
+class Setup(ShotSetup):
+    """What this scene should be, against what it is; None = nobody knows."""
 
     @classmethod
     def of(cls, work: WorkContext, setting: StartFacts) -> Setup:
         """From what Ramses said the last time; handles come from the step's settings."""
-        facts = load_facts(work.root)
-        if facts is None:
-            return cls()
-        view = project_view(work.root, facts)
-        shot, step = facts.shot(work.shot), facts.step(work.step)
-        sequence = shot.sequence if shot is not None else None
-        spec = expected_spec(sequence or None, view.spec, dict(view.sequences))
-        start = start_facts(step_settings=step.settings if step is not None else None, setting=setting)
-        frames = shot.frames if shot is not None else None
-        size = (spec.width, spec.height) if spec.width and spec.height else None
-        return cls(
-            spec.rate,
-            size,
-            spec.pixel_aspect,
-            start.start - (start.head or 0) if frames else None,
-            start.start + frames - 1 + (start.tail or 0) if frames else None,
-        )
+        return cls(**vars(shot_setup(work, setting)))
 
     def differences(self, scene: Any) -> list[tuple[str, str]]:
         """(code, sentence) of everything in the scene that is otherwise."""
