@@ -88,6 +88,21 @@ def _blender(version: str, exact: str, *more: str, python: str = "3.11") -> Suit
     )
 
 
+def _qt(number: int, python: str, exact: str) -> Suite:
+    """The panels on the Qt of a Nuke, without a screen; one test starts an X server of its own."""
+    needed = (exact, "pytest-qt==4.4.0", "pytest>=8", "pytest-timeout", "pytest-xdist")
+    binding = f"pyside{number}"
+    return Suite(
+        f"qt-{binding}",
+        f"the panels on {exact.replace('==', ' ')}",
+        ("hosts/qt",),
+        Environment(f"qt-{binding}", needed, python=python),
+        needs=("Xvfb",),
+        workers=0,
+        variables={"PYTEST_QT_API": binding, "RAMSES_PLATES_QT": binding, "QT_QPA_PLATFORM": "offscreen"},
+    )
+
+
 SUITES = (
     Suite("lint", "ruff, formatting and mypy --strict over the whole tree", ("lint",), CORE, workers=0),
     Suite("core", "everything that no other suite names", ("",), CORE),
@@ -101,6 +116,8 @@ SUITES = (
     _blender("4.5", "4.5.15"),
     _blender("5.0", "5.0.1"),
     _blender("5.2", "5.2.3", python="3.13"),
+    _qt(2, "3.10", "PySide2==5.15.2.1"),
+    _qt(6, "3.11", "PySide6-Essentials==6.5.3"),
     Suite("core-3.10", "as `core`, on the oldest Python", ("",), _core_on("3.10")),
     Suite("core-3.12", "as `core`", ("",), _core_on("3.12"), on_demand=True),
     Suite("core-3.13", "as `core`, on the newest Python", ("",), _core_on("3.13")),
