@@ -13,25 +13,20 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 from . import fsops
-from .clip import Clip
-from .errors import Cancelled, ManifestError, PlatesError, ReadFailed, SettingsError
+from .errors import Cancelled, PlatesError, ReadFailed, SettingsError
 from .events import Cancel, Listener, silent
-from .footage import Footage
 from .frames import FrameSet
-from .media import Media
-from .picture_colour import Conversion, conversion, input_space, load_config
+from .hashing import c4_of
+from .picture_colour import load_config
 from .picture_read import read_movie_frame, read_still, resized
 from .preview_record import PreviewRecord, picture_path, record_path
-from .probe import probe_clip
+from .preview_source import Source, Studio, display_codes
 from .progress import Progress
-from .published_footage import recorded
-from .redelivery import version_clip
-from .sidecar import SidecarFacts
 from .versions import PublishedVersion
 from .workers import run_all
 
@@ -77,7 +72,7 @@ def make_previews(
     if lacking:
         raise SettingsError(lacking)
     cancel = cancel or Cancel()
-    studio = _Studio(load_config(), poster, colorspace, cancel)
+    stills = _Stills(Studio(load_config(), colorspace), poster, cancel)
     wanted = {picture_path(version): version for version in versions}
     progress = Progress(listen, "preview", len(wanted), "pictures")
     found: dict[str, Made] = {}
@@ -85,7 +80,7 @@ def make_previews(
 
     def one(item: tuple[str, PublishedVersion]) -> None:
         cancel.check()
-        made = studio.make(item[1])
+        made = stills.make(item[1])
         with lock:
             found[item[0]] = made
             progress.add(1)
@@ -98,17 +93,12 @@ def make_previews(
 
 
 @dataclass
-class _Studio:
-    """What the pictures of one call share; the conversions are kept, because making one takes longer than using it."""
+class _Stills:
+    """Makes the stills of one call."""
 
-    config: Any
+    studio: Studio
     poster: int | None
-    colorspace: str | None
     cancel: Cancel
-
-    def __post_init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[tuple[str, ...], Conversion] = {}
 
     def make(self, version: PublishedVersion) -> Made:
         """Read, convert, write one picture."""
@@ -124,60 +114,43 @@ class _Studio:
             return Made(version, problem=f"The picture could not be made: {error}")
 
     def _make(self, version: PublishedVersion) -> Made:
-        clip = version_clip(version)
-        if clip is None:
-            raise ReadFailed("there is not exactly one clip in this folder.", version.path)
-        media = probe_clip(clip)
-        if media.error is not None:
-            raise ReadFailed(media.error, clip.first_path)
-        facts = _facts_of(version)
-        way, why = self._conversion(media, clip, facts)
-        shown = _footage(version, clip, media)
-        picture, frame = self._read(clip, media, shown)
-        codes = _codes(way.apply(picture))
-        start = shown.start(facts.rate if facts else None)
-        label = None if start is None or not shown.frames else str(start + (frame - shown.first))
+        source = self.studio.open(version)
+        picture, frame = self._read(source)
+        way = source.way
+        codes = display_codes(way.apply(picture))
         height, width = codes.shape[:2]
         little = resized(codes / 255, SMALL, max(1, round(SMALL * height / width)))
-        small = base64.b64encode(_jpeg(_codes(little), 78)).decode("ascii")
+        small = base64.b64encode(_jpeg(display_codes(little), 78)).decode("ascii")
+        jpeg = _jpeg(codes, 90)
         record = PreviewRecord(
-            version.name, frame, label, width, height, way.input, why, way.shown, small, version.completed or 0
+            version.name,
+            frame,
+            source.label(frame),
+            width,
+            height,
+            way.input,
+            source.why,
+            way.shown,
+            small,
+            version.completed or 0,
+            c4_of(jpeg),
         )
-        return Made(version, _write(version, _jpeg(codes, 90), record), record)
+        return Made(version, _write(version, jpeg, record), record)
 
-    def _conversion(self, media: Media, clip: Clip, facts: SidecarFacts | None) -> tuple[Conversion, str]:
-        """The way to the display and why it was taken. A tag that the configuration does not know counts as absent."""
-        decided = self.colorspace or (facts.colorspace if facts and facts.colorspace_manual else None)
-        names = (facts.source_media if facts else "", clip.base or clip.file)
-        for tagged in (media, replace(media, colour=replace(media.colour, space=None))):
-            space = input_space(tagged, clip.ext, names, decided)
-            try:
-                return self._kept_conversion(space), space.why
-            except SettingsError:
-                if decided or tagged is not media or media.colour.space is None:
-                    raise
-        raise AssertionError("the second round returns or raises")
-
-    def _kept_conversion(self, space: Any) -> Conversion:
-        key = (space.way, space.spoken, *space.names)
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = conversion(space, self.config)
-            return self._kept[key]
-
-    def _read(self, clip: Clip, media: Media, footage: Footage) -> tuple[Any, int]:
+    def _read(self, source: Source) -> tuple[Any, int]:
         """The picture and the number of the frame that it shows."""
+        clip, footage, aspect = source.clip, source.footage, source.media.pixel_aspect
         if clip.kind == "movie":
             first, length = (footage.first, footage.length) if footage.frames else (1, 1)
             wanted = length // 2 if self.poster is None else min(max(0, self.poster - first), length - 1)
-            picture, at = read_movie_frame(clip.first_path, wanted, WIDTH, media.pixel_aspect, self.cancel)
+            picture, at = read_movie_frame(clip.first_path, wanted, WIDTH, aspect, self.cancel)
             return picture, first + at
         frame = poster_frame(clip.frames, self.poster)
         path = clip.first_path
         if frame is not None:
             names = (name for number, name in clip.files() if number == frame)
             path = os.path.join(clip.folder, next(names))
-        return read_still(path, WIDTH, media.pixel_aspect, self.cancel), 1 if frame is None else frame
+        return read_still(path, WIDTH, aspect, self.cancel), 1 if frame is None else frame
 
 
 def poster_frame(frames: FrameSet, wanted: int | None) -> int | None:
@@ -193,27 +166,6 @@ def poster_frame(frames: FrameSet, wanted: int | None) -> int | None:
 def notes_of(made: Iterable[Made]) -> tuple[str, ...]:
     """One sentence per version without a picture."""
     return tuple(f"No preview of {one.version.name} ({one.version.shot}): {one.problem}" for one in made if one.problem)
-
-
-def _facts_of(version: PublishedVersion) -> SidecarFacts | None:
-    try:
-        return version.facts
-    except ManifestError:
-        return None
-
-
-def _footage(version: PublishedVersion, clip: Clip, media: Media) -> Footage:
-    try:
-        known = recorded(version)
-    except PlatesError:
-        known = None
-    return Footage.of_clip(clip, media) if known is None else known.footage
-
-
-def _codes(picture: Any) -> Any:
-    import numpy as np
-
-    return np.rint(np.clip(np.nan_to_num(picture), 0, 1) * 255).astype(np.uint8)
 
 
 def _jpeg(codes: Any, quality: int) -> bytes:

@@ -27,7 +27,7 @@ class PreviewRecord:
     `completed` is the time in the version's marker, 0 = not recorded: a folder that was taken back and published anew
     holds another clip under the same name.
     `input` is the assumed colour space and `why` the sentence behind it, `shown` what it was converted to. `small` is
-    a small JPEG in base64, "" where there is none.
+    a small JPEG in base64, "" where there is none. `content` is the C4 id of the picture file, "" = not recorded.
     """
 
     version: str
@@ -40,6 +40,7 @@ class PreviewRecord:
     shown: str = ""
     small: str = ""
     completed: int = 0
+    content: str = ""
 
     @property
     def colour(self) -> str:
@@ -57,6 +58,7 @@ class PreviewRecord:
             "width": self.width,
             "height": self.height,
             "colour": {"input": self.input, "why": self.why, "shown": self.shown},
+            "c4": self.content,
             "small": self.small,
         }
 
@@ -106,6 +108,7 @@ def read_record(path: str) -> PreviewRecord | None:
         _text(colour.get("shown")),
         _text(data.get("small")),
         _whole(data.get("completed")),
+        _text(data.get("c4")),
     )
 
 
