@@ -60,7 +60,8 @@ def carry_out(
 
     A clip that fails costs only itself. After a cancel the clips that stand are kept, registered and reported, the
     others stay "planned". `register` None leaves the registrations waiting in the outbox, `pictures` None makes no
-    previews. Never raises for one clip.
+    previews. Events carry the key of the clip that is copied, and its ClipResult once it is through. Never raises for
+    one clip.
     """
     cancel = cancel or Cancel()
     started, clock = time.time(), time.monotonic()
@@ -73,6 +74,7 @@ def carry_out(
         if planned.status == "planned" and not cancel.is_set:
             clips[index] = _publish_one(plan, planned, run, operator, jobs, total, cancel)
             total.add(planned.bytes)
+            listen(Event("publish", total.done, total.total, "bytes", planned.clip.label, payload=clips[index]))
     result = RunResult(run, plan, tuple(clips), started, time.monotonic() - clock, operator)
     return _finish(result, register, pictures, listen, cancel)
 
@@ -192,20 +194,20 @@ class _Total:
 
     def __init__(self, listen: Listener, total: int) -> None:
         self._listen = listen
-        self._total = total
-        self._done = 0
+        self.total = total
+        self.done = 0
 
     def add(self, count: int) -> None:
         """A clip is through, well or badly."""
-        self._done += count
+        self.done += count
 
     def of_clip(self, planned: PlannedClip) -> Listener:
         """The listener of one clip's publishing."""
 
         def listen(event: Event) -> None:
             if event.stage == "publish" and event.unit == "bytes":
-                done = min(self._done + event.done, self._total)
-                event = Event("publish", done, self._total, "bytes", planned.clip.label, event.message, planned.key)
+                done = min(self.done + event.done, self.total)
+                event = Event("publish", done, self.total, "bytes", planned.clip.label, event.message, planned.key)
             self._listen(event)
 
         return listen

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .assign import Assigned, assign
@@ -28,7 +28,7 @@ from .ids import DEFAULT_STATES, check_id, check_resource, check_state
 from .order import compare as compare_with_edit
 from .order_report import findings as findings_of
 from .placement_record import placement_record
-from .plan import Plan, PlannedClip, PlanOptions
+from .plan import Plan, PlannedClip, PlanOptions, clip_key
 from .project_facts import compare
 from .redelivery import check_published
 from .registration import shot_frames
@@ -39,9 +39,18 @@ from .tree import shot_spelling, version_folder
 
 
 def make_plan(
-    delivery: Delivery, options: PlanOptions, *, listen: Listener = silent, cancel: Cancel | None = None
+    delivery: Delivery,
+    options: PlanOptions,
+    *,
+    before: Plan | None = None,
+    listen: Listener = silent,
+    cancel: Cancel | None = None,
 ) -> Plan:
-    """Plan a delivery. Raises NameRefused where project or state cannot be written at all, Cancelled."""
+    """Plan a delivery. Raises NameRefused where project or state cannot be written at all, Cancelled.
+
+    `before` is an earlier plan of the same delivery, whose look at the delivered files is taken over: planning again
+    after an edit then costs no disk. A file that changed since is found when it is copied.
+    """
     cancel = cancel or Cancel()
     check_id("project", options.view.project, options.view.states or DEFAULT_STATES)
     state = check_state(options.state)
@@ -53,10 +62,12 @@ def make_plan(
         clips.append(_name(one, name, options, state))
     clips = _between_clips(clips, delivery)
     shelves = Shelves(options.root, options.view.project)
+    known = [clip.sources for clip in before.clips] if before is not None else []
+    seen = {clip_key(files.clip): files for files in known if files is not None and not files.problems}
     # Main plates count first, so that a plate and its reference arrive as 001 and REF_002.
     for done, index in enumerate(sorted(range(len(clips)), key=lambda at: bool(clips[at].resource)), start=1):
         cancel.check()
-        clips[index] = _place_on_shelf(clips[index], options, shelves, cancel)
+        clips[index] = _place_on_shelf(clips[index], options, shelves, seen, cancel)
         listen(Event("plan", done, len(clips), "clips", clips[index].clip.label))
     ordered = _against_the_edit(assigned, options)
     return Plan(options, delivery.paths, tuple(clips), delivery.ignored, delivery.warnings, ordered)
@@ -191,7 +202,9 @@ def _between_clips(clips: list[PlannedClip], delivery: Delivery) -> list[Planned
     return result
 
 
-def _place_on_shelf(clip: PlannedClip, options: PlanOptions, shelves: Shelves, cancel: Cancel) -> PlannedClip:
+def _place_on_shelf(
+    clip: PlannedClip, options: PlanOptions, shelves: Shelves, seen: Mapping[str, SourceFiles], cancel: Cancel
+) -> PlannedClip:
     """Look at the files and at what is published; give the clip its folder and version, or refuse it."""
     if clip.blocked or not clip.shot or not clip.step:
         return replace(clip, status="refused")
@@ -202,7 +215,7 @@ def _place_on_shelf(clip: PlannedClip, options: PlanOptions, shelves: Shelves, c
             frames, _basis = shot_frames(options, clip)
             found = compare(options.view.facts, clip.shot, clip.sequence, clip.step, frames)
             clip = replace(clip, findings=(*clip.findings, *found))
-    sources = SourceFiles.take(clip.clip, threads=None, cancel=cancel)
+    sources = seen.get(clip.key) or SourceFiles.take(clip.clip, threads=None, cancel=cancel)
     findings = [error("unreadable", why, name, "Deliver this file again.") for name, why in sources.problems[:20]]
     if sources.zero_byte:
         names = sources.zero_byte

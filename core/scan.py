@@ -70,7 +70,8 @@ def scan(
     """All clips in the given folders and files.
 
     `sizes` asks for the size of each file, to find empty ones: one more call per file. `threads` is chosen by
-    measured latency unless given. Raises PlatesError for a path that is missing or cannot be read, Cancelled.
+    measured latency unless given. Events carry the clips found since the one before, as a tuple. Raises PlatesError
+    for a path that is missing or cannot be read, Cancelled.
     """
     clips: list[Clip] = []
     skipped: list[Ignored] = []
@@ -119,14 +120,17 @@ def _visits(
     trees = Trees()
     tasks = _first_tasks(paths, trees)
     files, reported = 0, 0.0
+    news: list[Clip] = []
     while tasks:
         links: list[_Task] = []
         for found in walk.run(tasks):
             files += found.files
             links += found.links
+            news += found.grouped.clips
             if time.monotonic() - reported > _BETWEEN_EVENTS:
                 reported = time.monotonic()
-                listen(Event("scan", files, 0, "files", message=found.task.place.dir))
+                listen(Event("scan", files, 0, "files", message=found.task.place.dir, payload=tuple(news)))
+                news.clear()
             yield found
         tasks = []
         for link in sorted(links, key=lambda task: (len(os.path.realpath(task.path)), task.path)):
@@ -137,6 +141,8 @@ def _visits(
                 place = link.place
                 entry = Ignored(place.root, place.dir, reason)
                 yield _Visited(link, Grouped(ignored=[entry]), listed=False)
+    if news:
+        listen(Event("scan", files, 0, "files", payload=tuple(news)))
 
 
 def _first_tasks(paths: Sequence[str], trees: Trees) -> list[_Task]:

@@ -451,6 +451,17 @@ def test_progress_counts_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert events[-1].total == 10 and events[-1].message == "5 clips in 6 folders"
 
 
+@pytest.mark.parametrize("between", [0.0, 3600.0])
+def test_clips_are_told_while_the_scan_goes_on(between: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, *(f"s{shot:02d}/p.{frame:04d}.exr" for shot in range(5) for frame in (1, 2)))
+    monkeypatch.setattr(scan_module, "_BETWEEN_EVENTS", between)
+    events: list[Event] = []
+    found = scan([str(tmp_path)], listen=events.append)
+    told = [clip for event in events if event.payload for clip in event.payload]
+    assert sorted(told, key=lambda clip: clip.dir) == list(found.clips)
+    assert (len([event for event in events if event.payload]) > 1) is (between == 0.0)
+
+
 @pytest.mark.parametrize("threads", [1, 8])
 def test_cancel_ends_the_scan(threads: int, tmp_path: Path) -> None:
     make(tmp_path, *(f"s{shot:02d}/p.0001.exr" for shot in range(40)))
