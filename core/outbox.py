@@ -30,6 +30,8 @@ _SCHEMA = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9+-]{0,79}\Z")
 _UNSAFE = re.compile(r"[^A-Za-z0-9+-]+")
 _LARGEST = 1 << 20
+# What a record tells Ramses.
+PUBLISH, UNDO = "publish", "undo"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Registration:
     `seconds` the same in time, as planned. `rate` is text such as "24000/1001". `source_media` is the clip's name as
     delivered, `comment` where it came from, `created` UTC "yyyy-MM-dd hh:mm:ss". `holder` names the process that
     publishes. `before` tells what was known of the shot before. `attempt` counts new objects that Ramses took and did
-    not keep.
+    not keep. `action` is "publish", or "undo" for a version that was taken back: then Ramses' status goes back.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Registration:
     holder: str = ""
     before: Mapping[str, Any] = field(default_factory=dict, hash=False)
     attempt: int = 0
+    action: str = PUBLISH
 
     @property
     def label(self) -> str:
@@ -154,10 +157,9 @@ def confirmed(project_root: str, registration: Registration) -> None:
 
 
 def forget_run(project_root: str, run: str) -> list[Registration]:
-    """Remove the records of a run whose versions were taken back. Returns them."""
-    gone = [
-        entry.registration for entry in pending(project_root) if entry.registration and entry.registration.run == run
-    ]
+    """Remove the records of a run whose versions were taken back; what tells Ramses so stays. Returns them."""
+    found = (entry.registration for entry in pending(project_root))
+    gone = [record for record in found if record is not None and record.run == run and record.action == PUBLISH]
     for registration in gone:
         confirmed(project_root, registration)
     return gone
@@ -176,6 +178,8 @@ def _check(registration: Registration) -> None:
     if not _ID.match(registration.id):
         raise NameRefused(f"{registration.id!r} cannot name a record.", advice="Use registration_id().")
     check_relative(registration.folder)
+    if registration.action not in (PUBLISH, UNDO):
+        raise NameRefused(f"{registration.action!r} is nothing that Ramses can be told.", registration.folder)
     if not (registration.shot and registration.step and registration.state and registration.project):
         raise NameRefused("a registration needs a project, a shot, a step and a state.", registration.folder)
 

@@ -14,6 +14,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 PUBLISHED_BY = "Published by "
 # The lines of earlier ingests, ours and those of the field's older tool: "Ingested v003 [REF] from ...".
 _LINE = re.compile(r"(?:Ingested|Published) v(\d+)(?: \[([^\]]*)\])? ")
+# The line that stands for versions which were taken back.
+_TAKEN_BACK = re.compile(r"Took back v(\d+)(?: \[([^\]]*)\])?: ")
 
 
 def clean_text(text: str, longest: int = _LONGEST) -> str:
@@ -38,13 +40,21 @@ def comment_line(registration: Registration) -> str:
     return f"Ingested v{registration.version:03d}{resource} {came}"
 
 
+def taken_back_line(registration: Registration, newest: int) -> str:
+    """The line for a version that was taken back: "Took back v003 [REF]: v002 is the newest again (by anna)"."""
+    resource = f" [{clean_text(registration.resource)}]" if registration.resource else ""
+    left = f"v{newest:03d} is the newest again" if newest else "no published version of it is left"
+    by = f" (by {clean_text(registration.operator)})" if registration.operator else ""
+    return f"Took back v{registration.version:03d}{resource}: {left}{by}"
+
+
 def merged_comment(existing: str, line: str) -> str:
     """`existing` with `line` at its end; an older line about the same resource gives way, everything else stays."""
-    mine = _LINE.match(line)
+    mine = _LINE.match(line) or _TAKEN_BACK.match(line)
     resource = mine[2] if mine else None
 
     def stays(old: str) -> bool:
-        match = _LINE.match(old)
+        match = _LINE.match(old) or _TAKEN_BACK.match(old)
         return match is None or match[2] != resource
 
     lines = existing.split("\n") if existing.strip() else []

@@ -32,6 +32,7 @@ from .ramses_snapshot import Snapshot
 from .register_clip import Burnt, ProjectClosed, Written, register_clip
 from .standing import Standing, standing
 from .sync_lock import LONGEST_SYNC, SyncLock
+from .take_back import take_back_clip
 
 Result = Literal["registered", "waiting", "dropped"]
 _SWITCHED_OFF = "Ramses was not asked."
@@ -53,6 +54,7 @@ class Outcome:
         known = self.registration
         return {
             "id": None if known is None else known.id,
+            "action": None if known is None else known.action,
             "shot": None if known is None else known.shot,
             "step": None if known is None else known.step,
             "resource": None if known is None or not known.resource else known.resource,
@@ -231,7 +233,8 @@ class _Sync:
                 self._wait_rest(records, _STOPPED)
                 break
             try:
-                written = register_clip(self._client, snapshot, record, state, self._root)
+                tell = take_back_clip if record.action == outbox.UNDO else register_clip
+                written = tell(self._client, snapshot, record, state, self._root)
             except Interrupted:
                 self._wait(record, _STOPPED)
             except (RamsesOffline, RamsesTimeout, ProjectClosed) as error:

@@ -6,9 +6,10 @@ from __future__ import annotations
 from .editorial.shots import shots_from_edit
 from .holder import Holder
 from .job import PublishJob
-from .outbox import Registration, enqueue, registration_id
+from .outbox import UNDO, Registration, enqueue, registration_id
 from .plan import PlannedClip, PlanOptions
 from .timecode import rate_text
+from .tree import PUBLISHED, parse_step_folder, parse_version_folder
 
 
 def enqueue_clip(options: PlanOptions, planned: PlannedClip, job: PublishJob, version: int, folder: str) -> None:
@@ -49,6 +50,32 @@ def registration_of(
         operator=job.operator,
         holder=Holder.me(job.run, job.key).text(),
         before={} if known is None else {"shot": known[0], "sequence": known[1]},
+    )
+
+
+def correction_of(run: str, folder: str, operator: str) -> Registration | None:
+    """The record that tells Ramses of an undone version; None for a folder that is no version of a shot's step."""
+    step_folder, _, name = folder.rpartition(f"/{PUBLISHED}/")
+    parts = step_folder.split("/")
+    step = parse_step_folder(parts[-1], parts[-2] if len(parts) > 1 else "")
+    version = parse_version_folder(name)
+    if step is None or step.kind != "S" or version is None or not version.state:
+        return None
+    record = registration_id(step.name, step.step, version.resource, f"undo {folder}")
+    return Registration(
+        id=record,
+        run=run,
+        plan="",
+        project=step.project,
+        shot=step.name,
+        step=step.step,
+        version=version.number,
+        state=version.state,
+        folder=folder,
+        resource=version.resource,
+        operator=operator,
+        action=UNDO,
+        holder=Holder.me(run, record).text(),
     )
 
 

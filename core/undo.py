@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Takes a run back: its versions are moved to the project's trash by a rename each, never deleted.
 
-Their numbers stay taken: publishing counts what lies in the trash.
+Their numbers stay taken: publishing counts what lies in the trash. Before a version is moved, the record that will tell
+Ramses so lies in the outbox; the next sync delivers it, or drops it where the version stands all the same.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from .errors import ManifestError, PlatesError, WriteFailed
 from .events import Cancel, Event, Listener, silent
 from .job import trash_folder
 from .longpath import native
+from .registration import correction_of
+from .run import operator_name
 from .sidecar import read_facts
 from .tree import PUBLISHED, TRASH, check_relative
 
@@ -45,7 +48,7 @@ class Undone:
 def undo(project_root: str, run: str, *, listen: Listener = silent, cancel: Cancel | None = None) -> Undone:
     """Move every version that a run committed to the trash; run again after a failure, it goes on where it ended.
 
-    Registrations of the run that still wait are taken out of the outbox: Ramses never heard of those versions.
+    Registrations of the run that still wait are taken out of the outbox; corrections for Ramses wait there instead.
     Events: stage "undo", unit "versions". Raises ManifestError for a run that is not known here, Cancelled.
     """
     cancel = cancel or Cancel()
@@ -79,6 +82,9 @@ def _undo_one(root: str, run: str, folder: str, record: Mapping[str, Any]) -> st
     step_folder, _, name = folder.rpartition(f"/{PUBLISHED}/")
     home = trash_folder(root, step_folder)
     fsops.make_folders(home, [])
+    correction = correction_of(run, folder, operator_name())
+    if correction is not None:
+        outbox.enqueue(root, correction)
     for copy in range(_COPIES):
         # A version that was restored and undone again finds its name taken: "003_OK+1" keeps the number readable.
         target = name if copy == 0 else f"{name}+{copy}"

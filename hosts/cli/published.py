@@ -19,6 +19,7 @@ from ...core.verify import VerifyReport, verify
 from ...core.versions import PublishedVersion, list_versions
 from .options import add_jobs, add_output, add_root, project_root
 from .output import OK, REFUSED, Progress, printable, say, schema, table, write_json
+from .session import tell_ramses
 
 
 def add(verb: str, parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,7 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
         add_jobs(parser)
     elif verb == "undo":
         parser.add_argument("run", metavar="RUN", help="the run's name, as `ingest` printed it")
+        parser.add_argument("--offline", action="store_true", help="do not look for Ramses; the correction waits")
         add_root(parser)
     else:
         add_root(parser)
@@ -156,7 +158,10 @@ def _show_report(report: VerifyReport) -> None:
 
 def _undo(arguments: argparse.Namespace, cancel: Cancel) -> int:
     root = project_root(arguments.root)
-    undone = undo(root, arguments.run, listen=Progress(arguments.events), cancel=cancel)
+    progress = Progress(arguments.events)
+    undone = undo(root, arguments.run, listen=progress, cancel=cancel)
+    registered = tell_ramses(root, arguments.offline, progress)
+    progress.finish()
     if arguments.json:
         write_json(
             {
@@ -165,6 +170,7 @@ def _undo(arguments: argparse.Namespace, cancel: Cancel) -> int:
                 "moved": [{"folder": folder, "to": to} for folder, to in undone.moved],
                 "already": list(undone.already),
                 "refused": [{"folder": folder, "why": why} for folder, why in undone.refused],
+                "registered": registered,
             }
         )
     else:
@@ -176,4 +182,5 @@ def _undo(arguments: argparse.Namespace, cancel: Cancel) -> int:
             say(printable(f"{folder} stays: {why}"))
         if not (undone.moved or undone.already or undone.refused):
             say("This run published nothing.")
+        say(f"Ramses: {registered}.")
     return OK if undone.ok else REFUSED

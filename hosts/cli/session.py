@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
+from ...core import outbox
 from ...core.ask_ramses import ask_facts
 from ...core.errors import PlatesError
 from ...core.events import Cancel, Listener
@@ -46,3 +47,18 @@ def connect(root: str, offline: bool = False, project: str | None = None) -> Ses
         return sync(project_root, client, listen=listen, cancel=cancel).registered
 
     return Session(facts or load_facts(root), register)
+
+
+def tell_ramses(root: str, offline: bool, listen: Listener) -> Registered:
+    """Deliver what waits in the outbox, where Ramses runs: "yes", "queued", or "off" where nothing had to be told.
+
+    A cancel does not reach here: it is short, and what it tells of has happened.
+    """
+    try:
+        if outbox.is_empty(root):
+            return "off"
+        register = connect(root, offline).register
+        return "queued" if register is None else register(root, listen, Cancel())
+    except PlatesError as error:
+        say(f"Ramses was not told yet, the correction waits: {printable(str(error))}", sys.stderr)
+        return "queued"
