@@ -163,7 +163,6 @@ def read_movie_frame(
     A movie that cannot be sought or ends early gives its last frame before that. Raises ReadFailed, Cancelled.
     """
     import av
-    import numpy as np
     from av.error import FFmpegError
 
     try:
@@ -173,13 +172,37 @@ def read_movie_frame(
             frame, at = _seek(container, container.streams.video[0], number, cancel)
             if frame is None:
                 raise ReadFailed("no frame of the movie can be decoded.", path)
-            height = picture_height(frame.width, frame.height, pixel_aspect, wanted)
-            small = frame.reformat(
-                wanted, height, "rgb48le", src_colorspace=_matrix(frame), interpolation="AREA"
-            ).to_ndarray()
+            return _small(frame, pixel_aspect, wanted), at
     except (FFmpegError, ValueError) as error:
         raise ReadFailed(f"the movie cannot be decoded: {error}.", path) from error
-    return small.astype(np.float32) / 65535, at
+
+
+def read_movie_frames(path: str, wanted: int, pixel_aspect: Fraction | None, cancel: Cancel) -> Iterator[Picture]:
+    """Every frame of a movie in order, as `read_movie_frame` gives one. Raises ReadFailed, Cancelled."""
+    import av
+    from av.error import FFmpegError
+
+    try:
+        with av.open(native(path), metadata_errors="ignore") as container:
+            if not container.streams.video:
+                raise ReadFailed("the movie has no picture.", path)
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            for frame in container.decode(stream):
+                cancel.check()
+                yield _small(frame, pixel_aspect, wanted)
+    except (FFmpegError, ValueError) as error:
+        raise ReadFailed(f"the movie cannot be decoded: {error}.", path) from error
+
+
+def _small(frame: Any, pixel_aspect: Fraction | None, wanted: int) -> Picture:
+    import numpy as np
+
+    height = picture_height(frame.width, frame.height, pixel_aspect, wanted)
+    matrix = _matrix(frame)
+    pixels = frame.reformat(wanted, height, "rgb48le", src_colorspace=matrix, interpolation="AREA").to_ndarray()
+    small: Picture = pixels.astype(np.float32) / 65535
+    return small
 
 
 def _seek(container: Any, stream: Any, number: int, cancel: Cancel) -> tuple[Any, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from .clip import Clip
@@ -32,10 +33,14 @@ class Source:
     way: Conversion
     why: str
 
+    @cached_property
+    def _clock(self) -> FrameClock | None:
+        return None if self.facts is None else FrameClock(self.facts, self.clip.frames.first)
+
     def label(self, frame: int) -> str | None:
         """The source timecode of a frame number (a movie's first is 1), None where it is not known."""
         if self.facts is not None and self.clip.kind == "sequence":
-            found = FrameClock(self.facts, self.clip.frames.first).label(frame)
+            found = None if self._clock is None else self._clock.label(frame)
             if found is not None or self.facts.timecode is not None:
                 return found
         start = self.footage.start(self.facts.rate if self.facts else None)

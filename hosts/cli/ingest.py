@@ -16,7 +16,8 @@ from ...core.ingest import Pictures, Register, carry_out, plan_delivery
 from ...core.match import parse_criteria
 from ...core.placement import StartFacts
 from ...core.plan import Plan, PlanOptions
-from ...core.preview import make_previews, missing_libraries, notes_of
+from ...core.preview import missing_libraries
+from ...core.preview_set import PreviewWish, make_preview_set
 from ...core.project_view import project_view
 from ...core.rules import BUILTIN, load_rules
 from ...core.run import ClipResult, RunResult
@@ -25,6 +26,7 @@ from .options import add_jobs, add_output, add_root, project_root
 from .options import rate as rate_type
 from .options import size as size_type
 from .output import OK, REFUSED, Progress, printable, say, size_text, table, write_json
+from .preview import add_proxy, proxy_options
 from .session import connect
 
 
@@ -50,6 +52,7 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="read the header of the first frame only")
     parser.add_argument("--offline", action="store_true", help="do not look for Ramses; registrations wait")
     parser.add_argument("--no-preview", action="store_true", help="make no preview pictures")
+    add_proxy(parser)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and touch nothing")
     parser.add_argument("--yes", action="store_true", help="publish without asking")
     add_jobs(parser)
@@ -72,7 +75,10 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     progress.finish()
     if not _may_publish(arguments, plan):
         return _stop_after_plan(arguments, plan)
-    pictures = None if arguments.no_preview else preview_maker(arguments.jobs)
+    wish = PreviewWish(proxy=proxy_options(arguments))
+    # who asks for proxies wants previews, whatever a script says besides
+    unwanted = arguments.no_preview and wish.proxy is None
+    pictures = None if unwanted else preview_maker(arguments.jobs, wish)
     result = carry_out(plan, register=register, pictures=pictures, jobs=arguments.jobs, listen=progress, cancel=cancel)
     progress.finish()
     if arguments.json:
@@ -82,7 +88,7 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     return OK if result.ok and not cancel.is_set else REFUSED
 
 
-def preview_maker(jobs: int | None) -> Pictures | None:
+def preview_maker(jobs: int | None, wish: PreviewWish | None = None) -> Pictures | None:
     """What makes the previews of a run; None, with a word about it, where the libraries for pictures are missing."""
     lacking = missing_libraries()
     if lacking:
@@ -90,7 +96,7 @@ def preview_maker(jobs: int | None) -> Pictures | None:
         return None
 
     def make(versions: Sequence[PublishedVersion], listen: Listener, cancel: Cancel) -> Sequence[str]:
-        return notes_of(make_previews(versions, jobs=jobs, listen=listen, cancel=cancel))
+        return make_preview_set(versions, wish, jobs=jobs, listen=listen, cancel=cancel).notes
 
     return make
 

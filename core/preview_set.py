@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything in `_preview` that belongs to some versions: the stills, the proxies asked for, and those there before.
+
+A proxy that was made here once is kept in step: nobody is sent the movie of an older version.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .events import Cancel, Listener, silent
+from .longpath import native
+from .preview import Made, make_previews, notes_of
+from .proxy import ProxyMade, ProxyOptions, make_proxies, proxy_notes
+from .proxy_record import ProxyRecord, content_of, proxy_path, proxy_record_path, read_proxy_record
+from .versions import PublishedVersion
+
+
+@dataclass(frozen=True)
+class PreviewWish:
+    """What is wanted: `proxy` None makes only those movies anew that show another version than they should."""
+
+    poster: int | None = None
+    colorspace: str | None = None
+    proxy: ProxyOptions | None = None
+
+
+@dataclass(frozen=True)
+class PreviewSet:
+    """What became of it."""
+
+    stills: tuple[Made, ...] = ()
+    proxies: tuple[ProxyMade, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """One sentence for everything that could not be made."""
+        return (*notes_of(self.stills), *proxy_notes(self.proxies))
+
+    @property
+    def failed(self) -> bool:
+        """True where something that was wanted is not there."""
+        return any(one.problem for one in (*self.stills, *self.proxies))
+
+
+def make_preview_set(
+    versions: Sequence[PublishedVersion],
+    wish: PreviewWish | None = None,
+    *,
+    jobs: int | None = None,
+    listen: Listener = silent,
+    cancel: Cancel | None = None,
+) -> PreviewSet:
+    """Make them; raises what `make_previews` and `make_proxies` raise."""
+    wish = wish or PreviewWish()
+    stills = make_previews(
+        versions, poster=wish.poster, colorspace=wish.colorspace, jobs=jobs, listen=listen, cancel=cancel
+    )
+    proxies: list[ProxyMade] = []
+    if wish.proxy is not None:
+        options = replace(wish.proxy, colorspace=wish.proxy.colorspace or wish.colorspace)
+        proxies = make_proxies(versions, options, jobs=jobs, listen=listen, cancel=cancel)
+    else:
+        for burn_in in (False, True):
+            late = [one for one in versions if (old := _stale(one)) is not None and old.burn_in is burn_in]
+            if late:
+                options = ProxyOptions(burn_in, wish.colorspace)
+                proxies += make_proxies(late, options, jobs=jobs, listen=listen, cancel=cancel)
+    return PreviewSet(tuple(stills), tuple(proxies))
+
+
+def our_proxy(version: PublishedVersion) -> ProxyRecord | None:
+    """The record of the proxy that lies there, where it was made here and nobody has changed it since."""
+    record, path = read_proxy_record(proxy_record_path(version)), proxy_path(version)
+    try:
+        if record is None or os.path.getsize(native(path)) != record.bytes:
+            return None
+    except OSError:
+        return None
+    return record if content_of(path) == record.content else None
+
+
+def _stale(version: PublishedVersion) -> ProxyRecord | None:
+    record = our_proxy(version)
+    if record is None or (record.version, record.completed) == (version.name, version.completed or 0):
+        return None
+    return record
