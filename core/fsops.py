@@ -194,6 +194,19 @@ def remove_file(path: str) -> None:
     sync_folder(os.path.dirname(path))
 
 
+def remove_named(path: str) -> int:
+    """Remove one regular file, never what a link points to; the bytes it had, 0 where it was gone already."""
+    with _reported("remove", path):
+        try:
+            facts = os.lstat(native(path))
+        except FileNotFoundError:
+            return 0
+        if not stat.S_ISREG(facts.st_mode):
+            raise WriteFailed("this is no file and is not removed.", path)
+        _gone(os.unlink, native(path))
+        return facts.st_size
+
+
 def remove_empty(folders: Iterable[str]) -> None:
     """Remove those of the folders that are empty; one that others use by now stays."""
     for folder in folders:

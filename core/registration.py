@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .editorial.shots import shots_from_edit
 from .holder import Holder
 from .job import PublishJob
-from .outbox import UNDO, Registration, enqueue, registration_id
+from .outbox import PUBLISH, UNDO, Registration, enqueue, registration_id
 from .plan import PlannedClip, PlanOptions
+from .sidecar import SidecarFacts, read_facts
 from .timecode import rate_text
 from .tree import PUBLISHED, parse_step_folder, parse_version_folder
 
@@ -76,6 +79,27 @@ def correction_of(run: str, folder: str, operator: str) -> Registration | None:
         operator=operator,
         action=UNDO,
         holder=Holder.me(run, record).text(),
+    )
+
+
+def registration_of_version(path: str, folder: str, run: str, operator: str) -> Registration | None:
+    """The record that tells Ramses of a version that is put back; `path` is where it lies now, `folder` where it
+    will stand. None for a folder that is no version of a shot's step. Raises ManifestError, ReadFailed.
+    """
+    base = correction_of(run, folder, operator)
+    if base is None:
+        return None
+    facts = read_facts(path) or SidecarFacts()
+    sequence = facts.record.get("sequence")
+    return replace(
+        base,
+        id=registration_id(base.shot, base.step, base.resource, facts.plan or folder),
+        plan=facts.plan,
+        sequence=sequence if isinstance(sequence, str) and sequence else None,
+        source_media=facts.source_media,
+        comment=facts.comment,
+        operator=facts.operator or operator,
+        action=PUBLISH,
     )
 
 
