@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the project to the versions of a plate: lists beside each other, filled by a worker, kept once listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ...core.errors import PlatesError
+from ...core.events import Cancel, Event, Listener
+from ...core.tree import SHOTS
+from ...core.versions import PublishedVersion
+from ...core.work_context import WorkContext
+from . import style
+from .binding import Qt, QtWidgets, Signal
+from .host import Job
+from .load_lists import Column, Line, Row, VersionTable
+from .load_media import version_line
+from .load_memory import Memory, recall, remember
+from .load_tree import Project, Published, Shelf, Shot, Step, open_project
+from .runner import Runner
+from .window_parts import Tell, action, button, choose_folder, columns, rows
+
+_ALL = "\0all"
+# A sidecar costs a round trip on a share: the table shows what came so far.
+_BATCH = 8
+
+
+class Browser(QtWidgets.QWidget):
+    """Choose a published version. `chosen` is told whenever another one is; `entered` when one is double clicked."""
+
+    chosen = Signal()
+    entered = Signal()
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._memory: Memory = Memory()
+        self._shelf = Shelf()
+        self._wanted: tuple[str, str] = ("", "")
+        self.project: Project | None = None
+        self.listing, self._reading = Runner(self), Runner(self)
+        self._make()
+        self._lay_out()
+        self._connect()
+
+    def _make(self) -> None:
+        self.projects = QtWidgets.QComboBox()
+        self.projects.setToolTip("The Ramses project; the ones used last come first")
+        self.projects.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.projects.setMinimumContentsLength(18)
+        self.open_button = button("Open…", "Choose a project folder (the one with 05-SHOTS in it)", self.ask_project)
+        self.refresh_button = button("Refresh", "List everything anew from the disk", self.refresh, "F5")
+        self.search = QtWidgets.QLineEdit()
+        self.search.setPlaceholderText("Search sequences and shots")
+        self.search.setClearButtonEnabled(True)
+        self.search.setToolTip("Words of sequence and shot, in any order  (Ctrl+F)")
+        self.sequences = Column("Sequence", "The sequences that have shots")
+        self.shots = Column("Shot", "Quiet names have nothing on the disk yet")
+        self.steps = Column("Step", "The steps of this shot that have a folder")
+        self.plates = Column("Plate", "The main plate and its resources; several can be chosen", several=True)
+        self.versions = VersionTable()
+        self.tell = Tell()
+
+    def _lay_out(self) -> None:
+        lists = QtWidgets.QSplitter(Qt.Orientation.Horizontal)
+        lists.setChildrenCollapsible(False)
+        for at, column in enumerate((self.sequences, self.shots, self.steps, self.plates)):
+            lists.addWidget(column)
+            lists.setStretchFactor(at, 3 if column is self.shots else 2)
+        self.versions.setMinimumHeight(style.high(self, 5))
+        lists.setMinimumHeight(style.high(self, 7))
+        both = QtWidgets.QSplitter(Qt.Orientation.Vertical)
+        both.setChildrenCollapsible(False)
+        both.addWidget(lists)
+        both.addWidget(self.versions)
+        both.setStretchFactor(0, 5)
+        both.setStretchFactor(1, 3)
+        top = columns((self.projects, 1), self.open_button, self.refresh_button)
+        self.setLayout(rows(top, self.search, self.tell, (both, 1)))
+
+    def _connect(self) -> None:
+        action(self, "F5", self.refresh)
+        action(self, "Ctrl+F", self.search.setFocus)
+        self.projects.activated.connect(self._other_project)
+        self.search.textChanged.connect(self._filter)
+        self.sequences.chosen.connect(self._filter)
+        self.shots.chosen.connect(self._shot_chosen)
+        self.steps.chosen.connect(self._step_chosen)
+        self.plates.chosen.connect(self._plate_chosen)
+        self.versions.chosen.connect(self.chosen)
+        self.versions.activated.connect(lambda *_: self.entered.emit())
+        self.listing.done.connect(lambda show: show())
+        self.listing.problem.connect(self._fail)
+        self._reading.progress.connect(self._read)
+
+    # what the panel asks and tells
+
+    @property
+    def selected(self) -> list[PublishedVersion]:
+        """The versions that are chosen."""
+        return list(self.versions.versions)
+
+    @property
+    def current(self) -> PublishedVersion | None:
+        """The version whose facts are to be shown."""
+        return self.versions.current
+
+    def start(self, scene_path: str) -> None:
+        """Open the project of the scene at its shot, else the one that was used last. Cheap: a worker does it."""
+        self._memory = recall()
+        self._list_projects()
+        known = list(self._memory.projects)
+
+        def work(_listen: Listener, cancel: Cancel) -> tuple[Project | None, str, str]:
+            return _first_project(scene_path, known, self._memory, cancel)
+
+        self.listing.replace(Job("Opening the project", work, lambda found: lambda: self._opened(*found)))
+
+    def open(self, folder: str, shot: str = "", step: str = "") -> None:
+        """Open the project at or above a folder."""
+
+        def work(_listen: Listener, cancel: Cancel) -> Project:
+            return open_project(folder, cancel)
+
+        self.listing.replace(
+            Job("Opening the project", work, lambda project: lambda: self._opened(project, shot, step))
+        )
+
+    def ask_project(self) -> None:
+        """Let the person choose a folder."""
+        folder = choose_folder(self, "Ramses project folder", self.project.root if self.project else "")
+        if folder:
+            self.open(folder)
+
+    def refresh(self) -> None:
+        """Everything anew; the person stays where he was."""
+        self._shelf.clear()
+        if self.project is not None:
+            shot, step = self.shots.value, self.steps.value
+            self.open(self.project.root, shot.name if shot else "", step.name if step else "")
+
+    def keep_policy(self, policy: Any) -> None:
+        """Remember how plates are placed."""
+        self._memory = replace(recall(), policy=policy)
+        remember(self._memory)
+
+    @property
+    def policy(self) -> Any:
+        """How plates were placed the last time."""
+        return self._memory.policy
+
+    # projects
+
+    def _list_projects(self) -> None:
+        self.projects.clear()
+        for root in self._memory.projects:
+            self.projects.addItem(root, root)
+        if not self._memory.projects:
+            self.projects.addItem("No project yet", "")
+
+    def _other_project(self, _index: int) -> None:
+        root = str(self.projects.currentData() or "")
+        if root:
+            self.open(root, *self._memory.place(root))
+
+    def _opened(self, project: Project | None, shot: str, step: str) -> None:
+        if project is None:
+            self.tell.say("No project is open. Choose the folder of a Ramses project: the one with 05-SHOTS in it.")
+            self._clear()
+            return
+        self.tell.say("")
+        self.project = project
+        self._memory = recall().used(project.root)
+        remember(self._memory)
+        self._list_projects()
+        self.projects.setItemText(0, f"{project.name}   {project.root}")
+        self.projects.setCurrentIndex(0)
+        self._wanted = (shot, step)
+        if not project.shots:
+            self.tell.say(f"Project {project.name} has no shots yet: the first ingest makes them.")
+        names = [Row(name, name or "no sequence") for name in project.sequences]
+        at = project.shot(shot)
+        chosen = at.sequence if at is not None and len(names) > 1 else _ALL
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        self.sequences.fill([Row(_ALL, "All"), *names] if len(names) != 1 else names, [chosen])
+        self._filter()
+
+    def _clear(self) -> None:
+        self.project = None
+        for column in (self.sequences, self.shots, self.steps, self.plates):
+            column.fill([])
+        self._show_plates(None)
+
+    # shots
+
+    def _filter(self, *_: Any) -> None:
+        """List the shots that the search leaves; a search looks into all sequences."""
+        if self.project is None:
+            return
+        text, sequence = self.search.text(), self.sequences.value
+        one = None if text.strip() or sequence in (None, _ALL) else sequence
+        found = self.project.matching(text, one)
+        kept = self.shots.value
+        at = kept or self.project.shot(self._wanted[0])
+        select = at if at in found else found[0] if found else None
+        listed = [Row(shot, shot.name, _shot_tip(shot), not shot.folder) for shot in found]
+        self.shots.fill(listed, [select])
+        if select != kept or kept is None:
+            self._shot_chosen()
+
+    def _shot_chosen(self) -> None:
+        shot, project = self.shots.value, self.project
+        if shot is None or project is None:
+            self.steps.fill([])
+            self._show_plates(None)
+            return
+        known = self._shelf.known_steps(project, shot)
+        if known is not None:
+            self._show_steps(shot, known)
+            return
+
+        def work(_listen: Listener, _cancel: Cancel) -> tuple[Step, ...]:
+            return self._shelf.steps(project, shot)
+
+        self.listing.replace(Job("Steps", work, lambda steps: lambda: self._show_steps(shot, steps)))
+
+    def _show_steps(self, shot: Shot, steps: tuple[Step, ...]) -> None:
+        if shot != self.shots.value:
+            return  # another one was chosen meanwhile
+        wanted = [step for step in steps if step.name.upper() == self._wanted[1].upper()]
+        plates = [step for step in steps if step.name.upper() == "PLATE"]
+        select = next(iter([*wanted, *plates, *steps]), None)
+        self.steps.fill([Row(step, step.name) for step in steps], [select])
+        if select is None:
+            self.tell.say(f"Nothing of shot {shot.name} is on the disk yet: ingest its plates first.")
+        else:
+            self.tell.say("")
+        self._step_chosen()
+
+    # steps, plates, versions
+
+    def _step_chosen(self) -> None:
+        step, project = self.steps.value, self.project
+        if step is None or project is None:
+            self._show_plates(None)
+            return
+        self._wanted = (self.shots.value.name if self.shots.value else "", step.name)
+        known = self._shelf.known_plates(project.root, step.folder)
+        if known is not None:
+            self._show_plates(known)
+            return
+        root = project.root
+
+        def work(_listen: Listener, cancel: Cancel) -> Published:
+            return self._shelf.plates(root, step.folder, cancel)
+
+        self.listing.replace(Job("Versions", work, lambda found: lambda: self._show_step_plates(step, found)))
+
+    def _show_step_plates(self, step: Step, found: Published) -> None:
+        if step == self.steps.value:
+            self._show_plates(found)
+
+    def _show_plates(self, found: Published | None) -> None:
+        resources = found.resources if found is not None else ()
+        listed = [Row(found.plates[name], name or "main plate") for name in resources] if found else []
+        self.plates.fill(listed, [listed[0].value] if listed else [])
+        if found is not None and not listed:
+            scenes = " Scenes are: they are opened, not loaded." if found.scenes else ""
+            self.tell.say(f"No plate is published in this step.{scenes}")
+        elif found is not None:
+            self.tell.say("")
+            self._keep_place()
+        self._plate_chosen()
+
+    def _keep_place(self) -> None:
+        if self.project is not None:
+            self._memory = self._memory.at(self.project.root, *self._wanted)
+
+    def _plate_chosen(self) -> None:
+        chosen: list[tuple[PublishedVersion, ...]] = self.plates.values
+        versions = [version for plate in chosen for version in plate]
+        self.versions.fill([Line.bare(version) for version in versions], len(chosen) > 1)
+        if versions:
+            self._reading.replace(Job("Versions", _lines_of(versions), lambda found: found))
+        self.chosen.emit()
+
+    def _read(self, events: list[Event]) -> None:
+        lines = [line for event in events if isinstance(event.payload, list) for line in event.payload]
+        self.versions.renew(lines)
+
+    def _fail(self, sentence: str) -> None:
+        self.tell.say(sentence, "error")
+
+    def save_place(self) -> None:
+        """Remember where the person is, for the next time."""
+        if self.project is not None:
+            remember(recall().at(self.project.root, *self._wanted))
+
+
+def _lines_of(versions: list[PublishedVersion]) -> Callable[[Listener, Cancel], None]:
+    def work(listen: Listener, cancel: Cancel) -> None:
+        for at in range(0, len(versions), _BATCH):
+            lines = []
+            for version in versions[at : at + _BATCH]:
+                cancel.check()
+                lines.append(Line(version, (version.resource or "main", *version_line(version))))
+            listen(Event("versions", min(at + _BATCH, len(versions)), len(versions), payload=lines))
+
+    return work
+
+
+def _first_project(
+    scene: str, known: list[str], memory: Memory, cancel: Cancel
+) -> tuple[Project | None, str, str]:
+    """The project of the scene with its shot; else the first remembered one that is still there."""
+    if scene:
+        try:
+            shot, step = _place_of(scene)
+            return open_project(scene, cancel), shot, step
+        except PlatesError:
+            cancel.check()
+    for root in known:
+        try:
+            return open_project(root, cancel), *memory.place(root)
+        except PlatesError:
+            cancel.check()
+    return None, "", ""
+
+
+def _place_of(scene: str) -> tuple[str, str]:
+    """(shot, "") of a scene's path: its own step is rarely where its plates lie."""
+    try:
+        return WorkContext.from_path(scene).shot, ""
+    except PlatesError:
+        return "", ""
+
+
+def _shot_tip(shot: Shot) -> str:
+    where = f"Sequence {shot.sequence}. " if shot.sequence else ""
+    return where + (f"{SHOTS}/{shot.folder.rpartition('/')[2]}" if shot.folder else "Known to Ramses, not on the disk yet")

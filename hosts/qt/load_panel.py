@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The load panel: choose a published plate, see what it is and where it will sit, make the node."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ...core.versions import PublishedVersion
+from .binding import Qt, QtWidgets
+from .host import Host, Note, Wanted
+from .load_browser import Browser
+from .load_details import Details
+from .runner import Runner
+from .window_parts import Notes, Tell, WorkLine, action, asked, button, columns, copy_text, open_folder, rows
+
+
+class LoadPanel(QtWidgets.QWidget):
+    """Works before any project is known. The disk is looked at by workers, from the first show on."""
+
+    def __init__(self, host: Host, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.host = host
+        self._has_scene = asked(lambda: host.has_scene, False)
+        self._started = False
+        self.runner = Runner(self)
+        self.browser = Browser()
+        self.details = Details(places=True)
+        self.notes, self.tell, self.line = Notes(), Tell(), WorkLine(self.runner)
+        self.create_button = button("Create", "Make a node for each chosen version", self.create, "Ctrl+Return")
+        self.folder_button = button("Open folder", "Show the version in the file manager", self.open_folder)
+        self.copy_button = button("Copy path", "Put the version's path on the clipboard", self.copy_path)
+        self._lay_out()
+        self._connect()
+        self._enable()
+
+    def _lay_out(self) -> None:
+        both = QtWidgets.QSplitter(Qt.Orientation.Vertical)
+        both.setChildrenCollapsible(False)
+        both.addWidget(self.browser)
+        both.addWidget(self.details)
+        both.setStretchFactor(0, 3)
+        both.setStretchFactor(1, 2)
+        self.create_button.setVisible(self._has_scene)
+        self.create_button.setDefault(True)
+        buttons = columns(self.folder_button, self.copy_button, None, self.create_button)
+        self.notes.setMaximumHeight(self.fontMetrics().lineSpacing() * 6)
+        self.setLayout(rows((both, 1), self.tell, self.notes, self.line, buttons))
+
+    def _connect(self) -> None:
+        self.browser.chosen.connect(self._show)
+        self.browser.versions.activated.connect(lambda *_: self.create())
+        self.details.ready.connect(self._enable)
+        self.details.policy_chosen.connect(self.browser.keep_policy)
+        self.runner.done.connect(self._created)
+        self.runner.problem.connect(lambda sentence: self.tell.say(sentence, "error"))
+        self.runner.cancelled.connect(lambda: self.tell.say("Cancelled; nothing was created."))
+        self.runner.ended.connect(self._enable)
+        action(self, "Ctrl+Return", self.create)
+
+    def showEvent(self, event: Any) -> None:
+        """The first show opens the project: a panel of a saved workspace is built before the host is ready."""
+        super().showEvent(event)
+        if not self._started:
+            self._started = True
+            self.browser.start(asked(self.host.scene_path, ""))
+            self.details.choose_policy(self.browser.policy)
+
+    def hideEvent(self, event: Any) -> None:
+        """Remember where the person was."""
+        super().hideEvent(event)
+        if self._started:
+            self.browser.save_place()
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        """What *Create* would make."""
+        return [Wanted(version, self.details.policy) for version in reversed(self.browser.selected)]
+
+    def create(self) -> None:
+        """Make a node for each chosen version; without a scene, show the folder."""
+        if not self._has_scene:
+            self.open_folder()
+            return
+        wanted = self.wanted
+        if not wanted or not self.create_button.isEnabled():
+            return
+        self.tell.say("")
+        self.notes.show_notes([])
+        self.create_button.setEnabled(False)
+        self.runner.start(self.host.create(wanted))
+
+    def open_folder(self) -> None:
+        """Show the current version in the file manager."""
+        version = self.browser.current
+        if version is not None and not open_folder(version.path):
+            self.tell.say(f"{version.path}: no file manager could be started. Copy the path instead.", "warning")
+
+    def copy_path(self) -> None:
+        """Put the paths of the chosen versions on the clipboard."""
+        copy_text("\n".join(version.path for version in self.browser.selected))
+        self.tell.say("Copied.")
+
+    def _show(self) -> None:
+        project = self.browser.project
+        self.details.show_version(self.browser.current, project.facts if project is not None else None)
+        self._enable()
+
+    def _enable(self) -> None:
+        chosen = self.browser.selected
+        for one in (self.folder_button, self.copy_button):
+            one.setEnabled(bool(chosen))
+        examined = self.details.examined
+        fits = examined is None or (not examined.problem and examined.seats[self.details.policy].placement is not None)
+        self.create_button.setEnabled(bool(chosen) and not self.runner.busy and (fits or len(chosen) > 1))
+        self.create_button.setText("Create" if len(chosen) < 2 else f"Create {len(chosen)}")
+
+    def _created(self, notes: list[Note]) -> None:
+        made = _told(self.browser.selected)
+        self.notes.show_notes(notes or [Note(made)])
+
+
+def _told(versions: list[PublishedVersion]) -> str:
+    names = ", ".join(f"{version.shot} {version.step} {os.path.basename(version.folder)}" for version in versions[:3])
+    return f"Created: {names}{' …' if len(versions) > 3 else ''}"

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The set-up panel: what Ramses wants of the scene beside what it has, shown before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import style
+from .binding import Qt, QtGui, QtWidgets
+from .host import Host, Note, SetupRow
+from .runner import Runner, in_words
+from .setup_context import ContextBar, SceneContext, needs_context
+from .window_parts import Empty, Notes, Tell, WorkLine, action, button, columns, rows
+
+HEADERS = ("Setting", "In the scene", "Ramses wants", "Says who")
+_SETTING, _NOW, _WANTED, _SOURCE = range(4)
+
+
+class SetupTable(QtWidgets.QTreeWidget):
+    """One line per setting; those that differ carry a tick and are ticked."""
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setHeaderLabels(list(HEADERS))
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(True)
+        self.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.SingleSelection)
+        self.setToolTip("Ticked lines are applied; Space ticks")
+        self._rows: list[SetupRow] = []
+        for section, letters in enumerate((17, 24, 24, 20)):
+            self.header().resizeSection(section, style.wide(self, letters))
+
+    def fill(self, found: Sequence[SetupRow]) -> None:
+        """Show these; what differs is ticked."""
+        self.clear()
+        self._rows = list(found)
+        size = style.icon_size(self)
+        for row in self._rows:
+            item = QtWidgets.QTreeWidgetItem([row.label, row.now, row.wanted or "not said", row.source])
+            for column in range(len(HEADERS)):
+                item.setToolTip(column, item.text(column))
+            state = "older" if row.differs else "good" if row.wanted else "offline"
+            item.setIcon(_WANTED, style.state_icon(state, self.palette(), size))
+            if row.differs:
+                item.setCheckState(_SETTING, Qt.CheckState.Checked)
+                item.setForeground(_WANTED, QtGui.QBrush(style.state_colour("older", self.palette())))
+            elif not row.wanted:
+                item.setForeground(_WANTED, QtGui.QBrush(style.state_colour("offline", self.palette())))
+            self.addTopLevelItem(item)
+
+    @property
+    def ticked(self) -> list[SetupRow]:
+        """The rows to apply."""
+        found = []
+        for at, row in enumerate(self._rows):
+            if row.differs and self.topLevelItem(at).checkState(_SETTING) == Qt.CheckState.Checked:
+                found.append(row)
+        return found
+
+    @property
+    def shown(self) -> list[SetupRow]:
+        """All rows."""
+        return list(self._rows)
+
+
+class SetupPanel(QtWidgets.QWidget):
+    """Needs a host with a scene."""
+
+    def __init__(
+        self, host: Host, scene: SceneContext | None = None, parent: QtWidgets.QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.host = host
+        self.scene = scene or SceneContext(host, self)
+        self.runner = Runner(self)
+        self.bar, self.table, self.empty = ContextBar(self.scene), SetupTable(), Empty()
+        self.tell, self.notes, self.line = Tell(), Notes(), WorkLine(self.runner)
+        self.refresh_button = button("Refresh", "Compare the scene with Ramses again", self.refresh, "F5")
+        self.apply_button = button("Apply", "Give the scene the ticked values, as one undo step", self.apply, "Ctrl+Return")
+        self._pages = QtWidgets.QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.table)
+        buttons = columns(self.refresh_button, None, self.apply_button)
+        self.notes.setMaximumHeight(style.high(self, 7))
+        self.setLayout(rows(self.bar, (self._pages, 1), self.tell, self.notes, self.line, buttons))
+        self._connect()
+        self._context_changed()
+
+    def _connect(self) -> None:
+        self.empty.pressed.connect(self.bar.choose)
+        self.scene.changed.connect(self._context_changed)
+        self.table.itemChanged.connect(lambda *_: self._enable())
+        self.runner.done.connect(self._show)
+        self.runner.problem.connect(self._fail)
+        self.runner.ended.connect(self._enable)
+        action(self, "F5", self.refresh)
+        action(self, "Ctrl+Return", self.apply)
+
+    def showEvent(self, event: Any) -> None:
+        """What the scene has may have changed while nobody looked."""
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask the host for its settings beside those of Ramses."""
+        context = self.scene.context
+        if context is None or not self.isVisible():
+            return
+        self.tell.say("")
+        try:
+            self.runner.replace(self.host.setup(context))
+        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
+            self._fail(in_words(problem, "Shot set-up"))
+
+    def apply(self) -> None:
+        """Apply the ticked rows, then compare again."""
+        ticked = self.table.ticked
+        if not ticked or self.runner.busy:
+            return
+        try:
+            notes = self.host.apply_setup(ticked)
+        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
+            self._fail(in_words(problem, "Shot set-up"))
+            return
+        self.notes.show_notes(notes or [Note(f"Applied: {', '.join(row.label.lower() for row in ticked)}.")])
+        self.refresh()
+
+    def _context_changed(self) -> None:
+        if self.scene.context is None:
+            title, text = needs_context(self.scene)
+            self.empty.say(title, text, "Choose shot and step…" if not self.scene.busy else "")
+            self._pages.setCurrentWidget(self.empty)
+            self.table.fill([])
+        self._enable()
+        self.refresh()
+
+    def _show(self, found: list[SetupRow]) -> None:
+        if any(row.wanted for row in found):
+            self.table.fill(found)
+            self._pages.setCurrentWidget(self.table)
+            same = not any(row.differs for row in found)
+            self.tell.say("The scene is as Ramses wants it." if same else "")
+        else:
+            text = "Start the Ramses Client and refresh, or ingest a plate of this project while it runs."
+            self.empty.say("Ramses was never asked about this project", text)
+            self._pages.setCurrentWidget(self.empty)
+        self._enable()
+
+    def _fail(self, sentence: str) -> None:
+        self.tell.say(sentence, "error")
+
+    def _enable(self) -> None:
+        here = self._pages.currentWidget() is self.table
+        ticked = self.table.ticked if here else []
+        self.refresh_button.setEnabled(self.scene.context is not None)
+        self.apply_button.setEnabled(bool(ticked) and not self.runner.busy)
+        self.apply_button.setText(f"Apply {len(ticked)}" if len(ticked) > 1 else "Apply")
