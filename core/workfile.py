@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "importable",
     "newest_work_version",
     "next_work_number",
+    "note_files",
     "publish_number",
     "restored_path",
     "save_version",
@@ -158,8 +159,22 @@ def _pieces(path: str) -> Iterator[bytes]:
 
 
 def _note_version(context: WorkContext, target: str, state: str, comment: str, number: int) -> None:
-    """Ramses-Py's sidecar of `_versions`: one entry per file. A sidecar that cannot be read is left as it is."""
-    path = os.path.join(context.versions, SIDECAR)
+    """Ramses-Py's sidecar of `_versions`: one entry per file."""
+    entry = {
+        "version": number,
+        "comment": comment,
+        "date": int(time.time()),
+        "stateShortName": check_state(state),
+        "resource": context.resource,
+    }
+    note_files(os.path.join(context.versions, SIDECAR), {os.path.basename(target): entry})
+
+
+def note_files(path: str, new: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add entries to a sidecar of Ramses-Py; what others wrote in it stays. One that cannot be read is left as it is.
+
+    Raises WriteFailed, DiskFull.
+    """
     entries: Any = {}
     try:
         with open(native(path), encoding="utf-8-sig") as file:
@@ -170,13 +185,7 @@ def _note_version(context: WorkContext, target: str, state: str, comment: str, n
         return
     if not isinstance(entries, dict):
         return
-    known = entries.get(os.path.basename(target))
-    entries[os.path.basename(target)] = {
-        **(known if isinstance(known, dict) else {}),
-        "version": number,
-        "comment": comment,
-        "date": int(time.time()),
-        "stateShortName": check_state(state),
-        "resource": context.resource,
-    }
+    for name, entry in new.items():
+        known = entries.get(name)
+        entries[name] = {**(known if isinstance(known, dict) else {}), **entry}
     fsops.write_file(path, [json.dumps(entries, indent=4).encode("ascii")], replace=True)

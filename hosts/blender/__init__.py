@@ -4,16 +4,23 @@
 from __future__ import annotations
 
 from . import (
+    check_operators,
     files,
+    import_operators,
     ingest_operators,
     load_operators,
+    panel_lists,
     panels,
     preferences,
     preview,
     properties,
+    publish_operators,
+    save_operators,
+    setup_operators,
     tasks,
+    thumbnails,
     version_operators,
-    work_operators,
+    watch,
 )
 
 bl_info = {
@@ -30,13 +37,20 @@ bl_info = {
 _MODULES = (
     properties,
     preferences,
+    watch,
+    thumbnails,
     tasks,
+    setup_operators,
     ingest_operators,
     load_operators,
     version_operators,
-    work_operators,
+    save_operators,
+    check_operators,
+    publish_operators,
+    import_operators,
     preview,
     files,
+    panel_lists,
     panels,
 )
 

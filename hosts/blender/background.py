@@ -23,10 +23,12 @@ class Task:
     """One piece of work. `poll()` from the event loop, or `run()` to do it here and now.
 
     `fraction` is 0 to 1, `text` says what is worked on; after the end `result` or `error` (a sentence) is set.
+    `panel` names the panel that shows it.
     """
 
-    def __init__(self, title: str, work: Work) -> None:
+    def __init__(self, title: str, work: Work, panel: str = "") -> None:
         self.title = title
+        self.panel = panel
         self.cancel = Cancel()
         self.fraction = 0.0
         self.text = title

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,16 +15,17 @@ from ...core.editorial.read import read_edit
 from ...core.errors import SettingsError
 from ...core.events import Cancel, Listener
 from ...core.ingest import Register, carry_out, plan_delivery
-from ...core.plan import Override, Plan, PlannedClip, PlanOptions
+from ...core.plan import Override, Plan, PlanOptions
 from ...core.project_view import project_view
 from ...core.register import sync
 from ...core.run import RunResult
-from ...core.timecode import rate_text
 from ...lib.ramses.client import RamDaemonInterface
 from .background import Steps, Work
+from .ingest_rows import overrides, show, told
 from .preferences import preferences
-from .session import Choice, choice, start_setting
-from .tasks import TaskOperator
+from .session import Choice, choice, start_facts
+from .tasks import TaskOperator, refuse, say
+from .watch import look_again
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class _Wish:
             step=self.step,
             state=self.state,
             edit=read_edit(self.edl, view.spec.rate) if self.edl else None,
-            start=start_setting(self.project),
+            start=start_facts(self.project.start),
             overrides=self.overrides,
         )
         plan = plan_delivery([self.delivery], options, every_frame=self.every_frame, listen=listen, cancel=cancel)
@@ -77,6 +78,7 @@ class RAMSES_OT_ingest_plan(TaskOperator, bpy.types.Operator):
     bl_idname = "ramses.ingest_plan"
     bl_label = "Look at Delivery"
     bl_options = {"REGISTER"}
+    panel = "ingest"
     title = "Ingest plan"
 
     filepath: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
@@ -98,19 +100,18 @@ class RAMSES_OT_ingest_plan(TaskOperator, bpy.types.Operator):
             chosen.plate_step,
             chosen.plate_state,
             bool(preferences(context).every_frame),
-            _overrides(context.window_manager.ramses.clips),
+            overrides(context.window_manager.ramses.clips),
         ).plan
 
     def finish(self, context: Any, result: Planned) -> Steps:
         """Show the plan."""
         _latest[:] = [result]
-        edited = _overrides(context.window_manager.ramses.clips)
-        yield from _show(context.window_manager.ramses, result.plan, edited)
+        edited = overrides(context.window_manager.ramses.clips)
+        yield from show(context.window_manager.ramses, result.plan, edited)
         refused = sum(clip.status == "refused" for clip in result.plan.clips)
-        text = f"{len(result.plan.to_publish)} of {len(result.plan.clips)} clips can be published"
-        context.window_manager.ramses.message = f"{text}, {refused} refused"
-        self.report({"WARNING" if refused else "INFO"}, context.window_manager.ramses.message)
-        return {"FINISHED"}
+        left_out = sum(override.skip for override in edited.values())
+        text = f"{len(result.plan.to_publish)} of {len(result.plan.clips)} clips can be published, {refused} refused"
+        return say(self, f"{text}{f', {left_out} left out' if left_out else ''}.", warn=bool(refused))
 
 
 class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
@@ -119,6 +120,7 @@ class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
     bl_idname = "ramses.ingest_publish"
     bl_label = "Publish Plates"
     bl_options = {"REGISTER"}
+    panel = "ingest"
     title = "Ingest"
 
     @classmethod
@@ -133,7 +135,7 @@ class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
     def prepare(self, context: Any) -> Work:
         """The plan as it was shown, unless rows were edited since."""
         planned = latest()
-        edited = _overrides(context.window_manager.ramses.clips)
+        edited = overrides(context.window_manager.ramses.clips)
         if planned is None or edited != dict(planned.plan.options.overrides):
             raise SettingsError("rows were edited since the plan was made.", advice="Look at the delivery again.")
         return lambda listen, cancel: carry_out(planned.plan, register=planned.register, listen=listen, cancel=cancel)
@@ -147,15 +149,18 @@ class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
             if row is not None:
                 row.status = clip.status
                 row.folder = clip.published.folder if clip.published is not None else row.folder
-                row.findings = _told(clip.planned, clip.findings)
+                row.findings = told(clip.planned, clip.findings)
             yield
         done = sum(clip.status == "published" for clip in result.clips)
         failed = [clip for clip in result.clips if clip.status in ("failed", "refused")]
         registered = {"yes": "Ramses knows them", "queued": "Ramses will be told later", "off": "nothing to register"}
         message = f"{done} plates published, {len(failed)} not; {registered[result.registered]}."
-        context.window_manager.ramses.message = " ".join([message, *result.warnings])
-        self.report({"WARNING" if failed or result.warnings else "INFO"}, context.window_manager.ramses.message)
-        return {"FINISHED"}
+        session = context.window_manager.ramses
+        root = result.plan.options.root
+        session.report = os.path.join(root, *result.report.split("/")) if result.report else ""
+        session.written = next((os.path.join(root, *folder.split("/")) for folder in _folders(result)), "")
+        look_again()
+        return say(self, " ".join([message, *result.warnings]), warn=bool(failed or result.warnings))
 
 
 class RAMSES_OT_sync(TaskOperator, bpy.types.Operator):
@@ -164,6 +169,7 @@ class RAMSES_OT_sync(TaskOperator, bpy.types.Operator):
     bl_idname = "ramses.sync"
     bl_label = "Deliver Outbox"
     bl_options = {"REGISTER"}
+    panel = "shot"
     title = "Outbox"
 
     def prepare(self, context: Any) -> Work:
@@ -177,50 +183,39 @@ class RAMSES_OT_sync(TaskOperator, bpy.types.Operator):
         yield
         waiting = result.of("waiting")
         text = f"{len(result.of('registered'))} registered, {len(waiting)} waiting."
-        context.window_manager.ramses.message = f"{text} {waiting[0].reason if waiting else ''}".rstrip()
-        self.report({"WARNING" if waiting else "INFO"}, context.window_manager.ramses.message)
+        look_again()
+        return say(self, f"{text} {waiting[0].reason if waiting else ''}".rstrip(), warn=bool(waiting))
+
+
+class RAMSES_OT_open_path(bpy.types.Operator):
+    """Show this file or folder in the program that the system opens it with"""
+
+    bl_idname = "ramses.open_path"
+    bl_label = "Open"
+    bl_options = {"INTERNAL"}
+    panel = "ingest"
+
+    path: StringProperty(subtype="FILE_PATH")
+
+    @classmethod
+    def description(cls, _context: Any, properties: Any) -> str:
+        """Which one."""
+        return f"Open {properties.path}"
+
+    def execute(self, context: Any) -> set[str]:
+        """Refused where it is gone."""
+        if not os.path.exists(self.path):
+            return refuse(self, SettingsError("it is not there any more.", self.path))
+        bpy.ops.wm.path_open(filepath=self.path)
         return {"FINISHED"}
 
 
-def _overrides(rows: Any) -> dict[str, Override]:
-    """What the artist changed in the list, by clip."""
-    found = {}
-    for row in rows:
-        shot = row.shot if row.shot != row.planned_shot else None
-        resource = row.resource if row.resource != row.planned_resource else None
-        if shot is not None or resource is not None:
-            found[row.key] = Override(shot=shot, resource=resource)
-    return found
+def _folders(result: RunResult) -> Iterator[str]:
+    """The version folders that were published, relative to the project."""
+    return (clip.published.folder for clip in result.clips if clip.published is not None)
 
 
-def _show(session: Any, plan: Plan, edited: dict[str, Override]) -> Generator[None, None, None]:
-    # what the rules said is kept beside an edited row, so that the edit survives planning again
-    before = {row.key: (row.planned_shot, row.planned_resource) for row in session.clips}
-    session.clips.clear()
-    for clip in plan.clips:
-        row = session.clips.add()
-        change = edited.get(clip.key)
-        row.key, row.label, row.status = clip.key, clip.clip.label, clip.status
-        row.sequence, row.shot, row.resource = clip.sequence or "", clip.shot, clip.resource
-        if change is not None and not clip.shot:
-            row.shot, row.resource = change.shot or "", change.resource or ""
-        row.planned_shot, row.planned_resource = (
-            before.get(clip.key, (clip.shot, clip.resource)) if change else (clip.shot, clip.resource)
-        )
-        row.frames = str(clip.clip.frames) if not clip.clip.file else str(clip.media.frame_count or 1)
-        row.timecode = clip.media.start_timecode or ""
-        row.rate = "" if clip.rate is None else rate_text(clip.rate)
-        row.folder = clip.folder or ""
-        row.findings = _told(clip)
-        yield
-
-
-def _told(clip: PlannedClip, more: tuple[Any, ...] = ()) -> str:
-    found = [finding for finding in (*clip.findings, *more) if finding.severity != "info"]
-    return "\n".join(f"{finding.severity}: {finding.message} {finding.advice}".rstrip() for finding in found)
-
-
-_CLASSES = (RAMSES_OT_ingest_plan, RAMSES_OT_ingest_publish, RAMSES_OT_sync)
+_CLASSES = (RAMSES_OT_ingest_plan, RAMSES_OT_ingest_publish, RAMSES_OT_sync, RAMSES_OT_open_path)
 
 
 def register() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
 import bpy
@@ -12,15 +13,20 @@ from bpy.props import EnumProperty, StringProperty
 from ...core.errors import SettingsError
 from ...core.events import Cancel, Listener
 from ...core.placement import Placement
-from ...core.project_facts import load_facts
 from ...core.redelivery import frames_of
+from ...core.sidecar import SidecarFacts
 from ...core.timecode import rate_text
 from ...core.versions import PublishedVersion, list_versions, versions_in
 from . import placing, strips
 from .background import Steps, Work
 from .placing import Loaded
 from .session import choice, scene_rate, shot_of, start_setting
-from .tasks import TaskOperator
+from .tasks import TaskOperator, say
+from .thumbnails import picture_of
+
+_SCENES = (".blend", ".nk", ".ma", ".mb", ".hip", ".comp")
+# These show a picture as it is, under the names of Blender's own and of ACES configurations.
+_PLAIN_VIEWS = ("Standard", "Raw", "None", "Un-tone-mapped")
 
 KINDS = (
     ("CLIP", "Movie Clip", "For tracking, in the clip editor"),
@@ -31,12 +37,23 @@ KINDS = (
 )
 
 
+@dataclass(frozen=True)
+class _Row:
+    """One line of the list; `picture` is (path, time), both "" where there is none."""
+
+    folder: str
+    label: str
+    facts: str
+    picture: tuple[str, str]
+
+
 class RAMSES_OT_list_versions(TaskOperator, bpy.types.Operator):
     """List the published plates of this shot"""
 
     bl_idname = "ramses.list_versions"
     bl_label = "List Plates"
     bl_options = {"REGISTER"}
+    panel = "load"
     title = "Version list"
 
     def prepare(self, context: Any) -> Work:
@@ -44,16 +61,21 @@ class RAMSES_OT_list_versions(TaskOperator, bpy.types.Operator):
         root, shot = choice(context).root, shot_of(context) or None
         return lambda listen, cancel: _rows(root, shot, listen, cancel)
 
-    def finish(self, context: Any, result: list[tuple[str, str, str]]) -> Steps:
+    def finish(self, context: Any, result: list[_Row]) -> Steps:
         """Fill the list."""
         rows = context.window_manager.ramses.versions
         rows.clear()
-        for folder, label, facts in result:
+        for found in result:
             row = rows.add()
-            row.folder, row.label, row.facts = folder, label, facts
+            row.folder, row.label, row.facts = found.folder, found.label, found.facts
+            row.picture, row.stamp = found.picture
             yield
         context.window_manager.ramses.version_index = 0
-        return {"FINISHED"}
+        shot = shot_of(context)
+        if result:
+            return say(self, f"{len(result)} plates{f' of {shot}' if shot else ''}.")
+        where = f"Nothing is published for {shot} yet" if shot else "Nothing is published in this project yet"
+        return say(self, f"{where}: ingest a delivery first.", warn=True)
 
 
 class RAMSES_OT_load_plate(TaskOperator, bpy.types.Operator):
@@ -62,6 +84,7 @@ class RAMSES_OT_load_plate(TaskOperator, bpy.types.Operator):
     bl_idname = "ramses.load_plate"
     bl_label = "Load Plate"
     bl_options = {"REGISTER", "UNDO"}
+    panel = "load"
     title = "Loading a plate"
 
     folder: StringProperty(name="Version folder", description="Below the project; the list's choice by default")
@@ -84,34 +107,37 @@ class RAMSES_OT_load_plate(TaskOperator, bpy.types.Operator):
         chosen = context.scene.ramses
         scene = strips.sequencer_scene(context) if self.kind == "STRIP" else context.scene
         placement = placement_in(context, scene, result, chosen.policy)
-        notes = self._load(scene, result, placement, chosen.trim)
+        shown, notes = self._load(scene, result, placement, chosen.trim)
         if chosen.markers:
-            placing.cut_markers(scene, placement)
+            placing.mark_cut(scene, shown.ramses)
         if result.clip.missing:
             notes.append(f"Frames {result.clip.missing} were never delivered and stay empty.")
-        text = " ".join(filter(None, [placement.reason, *placement.notes, *notes]))
-        context.window_manager.ramses.message = text
-        self.report({"WARNING" if notes or placement.notes else "INFO"}, text)
-        return {"FINISHED"}
+        look = colour_note(scene)
+        told = filter(None, [placement.reason, *placement.notes, *notes, look])
+        return say(self, " ".join(told), warn=bool(notes or placement.notes))
 
-    def _load(self, scene: Any, loaded: Loaded, placement: Placement, trim: bool) -> list[str]:
+    def _load(self, scene: Any, loaded: Loaded, placement: Placement, trim: bool) -> tuple[Any, list[str]]:
+        """(the datablock or strip that shows the plate, sentences about what the artist should know)."""
+        notes: list[str] = []
+        shown: Any
         if self.kind == "STRIP":
-            strip = strips.add_strip(scene, loaded, placement, trim)
-            return [placing.set_colorspace(strip, loaded.colorspace)] if hasattr(strip, "colorspace_settings") else []
-        if self.kind in ("PLANE", "TEXTURE"):
-            image = placing.load_image(loaded, placement)
-            notes = [placing.set_colorspace(image, loaded.colorspace)]
-            if self.kind == "PLANE":
-                placing.make_plane(scene, image, placement, placing.aspect_of(loaded, image))
-            else:
-                placing.make_material(image, placement).use_fake_user = True
-            return list(filter(None, notes))
-        placing.refuse_stills(loaded)
-        clip = placing.load_clip(loaded, placement)
-        notes = [placing.set_colorspace(clip, loaded.colorspace)]
-        if self.kind == "BACKGROUND":
-            notes.append(placing.add_background(scene, clip))
-        return list(filter(None, notes))
+            shown = strips.add_strip(scene, loaded, placement, trim)
+            if scene.ramses.sound:
+                notes.append(strips.add_sound(scene, loaded, placement, shown))
+        elif self.kind in ("PLANE", "TEXTURE"):
+            shown = placing.load_image(loaded, placement)
+        else:
+            placing.refuse_stills(loaded)
+            shown = placing.load_clip(loaded, placement)
+        if hasattr(shown, "colorspace_settings"):
+            notes.append(placing.set_colorspace(shown, loaded.colorspace))
+        if self.kind == "PLANE":
+            placing.make_plane(scene, shown, placement, placing.aspect_of(loaded, shown))
+        elif self.kind == "TEXTURE":
+            placing.make_material(shown, placement).use_fake_user = True
+        elif self.kind == "BACKGROUND":
+            notes.append(placing.add_background(scene, shown))
+        return shown, list(filter(None, notes))
 
 
 def version_of(root: str, folder: str) -> PublishedVersion:
@@ -125,30 +151,49 @@ def version_of(root: str, folder: str) -> PublishedVersion:
 
 def placement_in(context: Any, scene: Any, loaded: Loaded, policy: Any) -> Placement:
     """Where a plate sits in this scene, with all that is known of its start."""
-    facts = load_facts(loaded.version.project_root)
-    step = facts.step(loaded.version.step) if facts is not None else None
-    setting = start_setting(choice(context))
-    return placing.placed(loaded, policy, scene_rate(scene), setting, step.settings if step is not None else None)
+    return placing.placed(loaded, policy, scene_rate(scene), start_setting(context))
 
 
-def _rows(root: str, shot: str | None, listen: Listener, cancel: Cancel) -> list[tuple[str, str, str]]:
-    """(folder, label, facts) of every version with footage, newest first."""
+def colour_note(scene: Any) -> str:
+    """A sentence where this scene shows pictures through a look of its own; "" where a plate looks as delivered."""
+    view = scene.view_settings.view_transform
+    if view in _PLAIN_VIEWS:
+        return ""
+    return f"The scene's view transform is {view}: the plate looks different here from its review."
+
+
+def _rows(root: str, shot: str | None, listen: Listener, cancel: Cancel) -> list[_Row]:
+    """Every version with footage, newest first."""
     rows = []
     found = sorted(list_versions(root, shot, listen=listen, cancel=cancel), key=lambda one: -one.number)
+    pictured: set[tuple[str, str, str]] = set()
     for version in sorted(found, key=lambda one: (one.shot.upper(), one.step.upper())):
         cancel.check()
-        if all(name.lower().endswith((".blend", ".nk", ".ma", ".mb", ".hip", ".comp")) for name in version.files):
+        if all(name.lower().endswith(_SCENES) for name in version.files):
             continue
-        facts = None if version.problem else version.facts
+        plate = (version.shot, version.step, version.resource)
+        picture = picture_of(version, plate not in pictured)
+        pictured.add(plate)
         label = f"{version.shot} {version.step} {version.resource} v{version.number:03d} {version.state}".split()
-        told = [str(frames_of(version)) or f"{len(version.files)} file"]
-        if facts is not None:
-            told += [facts.timecode or "no timecode", "" if facts.rate is None else rate_text(facts.rate)]
-            told += [facts.colorspace or "", facts.comment]
-        if not version.complete:
-            told.append("unfinished, or from another tool")
-        rows.append((version.folder, " ".join(label), ", ".join(filter(None, told))))
+        rows.append(_Row(version.folder, " ".join(label), _told(version), picture))
     return rows
+
+
+def _told(version: PublishedVersion) -> str:
+    """What is known of a version, one fact per line."""
+    facts = None if version.problem else version.facts
+    told = [f"Frames {frames_of(version)}" if frames_of(version) else f"{len(version.files)} file"]
+    if facts is not None:
+        told.append(", ".join(filter(None, [facts.timecode or "no timecode", rate_of_facts(facts)])))
+        told += [facts.colorspace or "", facts.comment]
+    if not version.complete:
+        told.append("Unfinished, or from another tool")
+    return "\n".join(filter(None, told))
+
+
+def rate_of_facts(facts: SidecarFacts) -> str:
+    """The rate in words, "" where nobody knows it."""
+    return "" if facts.rate is None else f"{rate_text(facts.rate)} frames/s"
 
 
 _CLASSES = (RAMSES_OT_list_versions, RAMSES_OT_load_plate)

@@ -3,69 +3,35 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import bpy
 
 from .load_operators import KINDS
+from .panel_parts import ICONS, fields, outcome, progress, split, text
 from .placing import timecode_at
 from .plates import plates
-from .session import label_of
 from .tasks import running
+from .thumbnails import icon
+from .watch import seen
 
 _AREAS = (("VIEW_3D", "VIEW3D"), ("CLIP_EDITOR", "CLIP"), ("SEQUENCE_EDITOR", "SEQUENCER"))
-_ICONS = {
-    "planned": "FILE_TICK",
-    "published": "CHECKMARK",
-    "duplicate": "DUPLICATE",
-    "refused": "ERROR",
-    "failed": "CANCEL",
-    "newest": "CHECKMARK",
-    "outdated": "FILE_REFRESH",
-    "missing": "ERROR",
-    "error": "CANCEL",
-    "warning": "ERROR",
-    "info": "INFO",
+_KIND_ICONS = {
+    "CLIP": "TRACKER",
+    "BACKGROUND": "CAMERA_DATA",
+    "PLANE": "IMAGE_PLANE",
+    "TEXTURE": "TEXTURE",
+    "STRIP": "SEQ_SEQUENCER",
 }
-
-
-class RAMSES_UL_clips(bpy.types.UIList):
-    """Clips of a delivery."""
-
-    def draw_item(
-        self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active: Any, _name: Any, _at: Any
-    ) -> None:
-        """Status, what it becomes, what it is."""
-        row = layout.row(align=True)
-        row.label(text=item.label, icon=_ICONS.get(item.status, "DOT"))
-        row.prop(item, "shot", text="", emboss=True)
-        row.prop(item, "resource", text="", emboss=True)
-
-
-class RAMSES_UL_versions(bpy.types.UIList):
-    """Published versions."""
-
-    def draw_item(
-        self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active: Any, _name: Any, _at: Any
-    ) -> None:
-        """Name and facts."""
-        layout.label(text=item.label, icon="FILE_MOVIE")
-
-
-class RAMSES_UL_plates(bpy.types.UIList):
-    """Plates of this file."""
-
-    def draw_item(
-        self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active: Any, _name: Any, _at: Any
-    ) -> None:
-        """How it stands; a button where it is outdated."""
-        row = layout.row(align=True)
-        row.label(text=f"{item.label}: {item.standing}", icon=_ICONS.get(item.standing, "DOT"))
-        if item.standing == "outdated":
-            button = row.operator("ramses.update_plates", text="", icon="FILE_REFRESH")
-            button.every = False
-            button.kind, button.owner, button.datablock = item.kind, item.owner, item.datablock
+# What a finding's button does: (operator, its text); saving and updating have buttons of their own elsewhere, too.
+_CURES = {
+    "save": ("ramses.save", "Save"),
+    "update": ("ramses.update_plates", "Update Plates"),
+    "copy": ("ramses.bring_in", "Copy Into Project"),
+    "find": ("ramses.find_missing", "Find in Project"),
+    "setup": ("ramses.setup_scene", "Set Up Scene"),
+    "absolute": ("file.make_paths_absolute", "Make Absolute"),
+}
 
 
 class _Panel:
@@ -77,18 +43,29 @@ class _Shot(_Panel):
     bl_label = "Shot"
 
     def draw(self: Any, context: Any) -> None:
-        """Which shot this is, and what works now."""
-        layout, chosen = self.layout, context.scene.ramses
-        _progress(layout)
-        said, known = label_of(context)
-        _text(layout, context, said, "SEQUENCE" if known else "ERROR")
-        column = layout.column(align=True)
-        for name in ("root", "project", "shot", "step", "resource"):
+        """Which shot this is, how Ramses stands, and what works now."""
+        layout, chosen, found = self.layout, context.scene.ramses, seen(context)
+        box = layout.box()
+        text(box, context, found.label, "SEQUENCE" if found.scene else "QUESTION")
+        row = box.row(align=True)
+        row.label(text=found.ramses, icon="LINKED" if found.ready else "UNLINKED")
+        row.operator("ramses.ask_ramses", text="", icon="FILE_REFRESH")
+        if found.waiting:
+            row = box.row(align=True)
+            row.label(text=f"Outbox: {len(found.waiting)} waiting", icon="TIME")
+            row.operator("ramses.sync", text="Deliver")
+            text(box, context, found.waiting[0], lines=3)
+        column = split(layout)
+        row = column.row(align=True)
+        row.prop(chosen, "root")
+        row.menu("RAMSES_MT_projects", text="", icon="DOWNARROW_HLT")
+        for name in ("sequence", "shot", "step", "resource"):
             column.prop(chosen, name)
-        layout.operator("ramses.setup_scene", icon="SCENE_DATA")
         row = layout.row(align=True)
-        row.operator("ramses.sync", icon="EXPORT")
-        _text(layout, context, context.window_manager.ramses.message, "INFO")
+        row.operator("ramses.open_work", text="Open", icon="FILE_FOLDER")
+        row.operator("ramses.setup_scene", icon="SCENE_DATA")
+        progress(layout, "shot")
+        outcome(layout, context, "shot")
 
 
 class _Ingest(_Panel):
@@ -98,19 +75,28 @@ class _Ingest(_Panel):
     def draw(self: Any, context: Any) -> None:
         """Delivery, plan, publish."""
         layout, chosen, session = self.layout, context.scene.ramses, context.window_manager.ramses
-        column = layout.column(align=True)
-        for name in ("delivery", "edl", "plate_step", "plate_state"):
-            column.prop(chosen, name)
+        fields(layout, chosen, "delivery", "edl", "plate_step", "plate_state")
         layout.operator("ramses.ingest_plan", icon="VIEWZOOM")
         if session.clips:
             layout.template_list("RAMSES_UL_clips", "", session, "clips", session, "clip_index", rows=5)
-            row = session.clips[min(session.clip_index, len(session.clips) - 1)]
-            box = layout.box()
-            facts = (row.status, row.sequence, row.shot, row.resource, row.frames, row.timecode, row.rate, row.folder)
-            _text(box, context, ", ".join(filter(None, facts)), "NONE")
-            for line in row.findings.splitlines():
-                _text(box, context, line, _ICONS.get(line.partition(":")[0], "DOT"))
+            _clip(layout.box(), context, session.clips[min(session.clip_index, len(session.clips) - 1)])
+        else:
+            text(layout, context, "Choose a delivery, or drop its files here. Looking writes nothing.", "INFO")
         layout.operator("ramses.ingest_publish", icon="EXPORT")
+        progress(layout, "ingest")
+        outcome(layout, context, "ingest")
+        _results(layout, session, "ingest")
+
+
+def _clip(box: Any, context: Any, row: Any) -> None:
+    """The chosen clip: what may be edited, what it is, what is wrong with it."""
+    fields(box, row, "shot", "resource", "rate", "colorspace")
+    lines = (f"Frames {row.frames}" if row.frames else "", row.timecode and f"Timecode {row.timecode}", row.folder)
+    for line in filter(None, lines):
+        text(box, context, line, lines=3)
+    for line in row.findings.splitlines():
+        severity, _, words = line.partition(": ")
+        text(box, context, words, ICONS.get(severity, "DOT"))
 
 
 class _Load(_Panel):
@@ -123,15 +109,25 @@ class _Load(_Panel):
         if session.versions:
             layout.template_list("RAMSES_UL_versions", "", session, "versions", session, "version_index", rows=4)
             row = session.versions[min(session.version_index, len(session.versions) - 1)]
-            _text(layout, context, row.facts, "NONE")
-        layout.prop(chosen, "policy")
-        row = layout.row()
-        row.prop(chosen, "markers")
-        row.prop(chosen, "trim")
+            picture = icon(row.picture, row.stamp)
+            if picture:
+                layout.template_icon(picture, scale=6.0)
+            for line in row.facts.splitlines():
+                text(layout, context, line, lines=3)
+        else:
+            text(layout, context, "List the plates of this shot, then choose how to load one.", "INFO")
+        fields(layout, chosen, "policy")
         column = layout.column(align=True)
-        column.enabled = bool(session.versions)
+        for name in ("markers", "trim", "sound"):
+            column.prop(chosen, name)
+        grid = layout.grid_flow(columns=2, even_columns=True, align=True, row_major=True)
+        grid.enabled = bool(session.versions)
         for kind, label, _about in KINDS:
-            column.operator("ramses.load_plate", text=label).kind = kind
+            grid.operator("ramses.load_plate", text=label, icon=_KIND_ICONS[kind]).kind = kind
+        view = split(layout)
+        view.prop(context.scene.view_settings, "view_transform", text="View")
+        progress(layout, "load")
+        outcome(layout, context, "load")
 
 
 class _Versions(_Panel):
@@ -144,12 +140,21 @@ class _Versions(_Panel):
         layout.operator("ramses.check_versions", icon="FILE_REFRESH")
         if session.plates:
             layout.template_list("RAMSES_UL_plates", "", session, "plates", session, "plate_index", rows=3)
-            layout.operator("ramses.update_plates", text="Update All").every = True
-        for plate in plates():
-            timecode = timecode_at(plate.facts, context.scene.frame_current)
+            row = layout.row(align=True)
+            row.operator("ramses.update_plates", text="Update All", icon="FILE_REFRESH").every = True
+            row.operator("ramses.mark_cut", icon="MARKER_HLT")
+        here = list(plates())
+        if not here:
+            text(layout, context, "This file shows no plate yet: load one above.", "INFO")
+        for plate in here:
+            facts = plate.facts
             box = layout.box()
-            box.label(text=f"{plate.name}  {timecode or 'no timecode'}  {plate.facts.rate}", icon="TIME")
-            _text(box, context, plate.facts.reason, "NONE")
+            box.label(text=f"{plate.name}  v{facts.version:03d}", icon="FILE_MOVIE")
+            timecode = timecode_at(facts, context.scene.frame_current)
+            box.label(text=f"{timecode or 'no timecode'}   {facts.rate} {facts.reel}".rstrip(), icon="TIME")
+            text(box, context, facts.reason)
+        progress(layout, "plates")
+        outcome(layout, context, "plates")
 
 
 class _Publish(_Panel):
@@ -160,22 +165,31 @@ class _Publish(_Panel):
         layout, chosen, session = self.layout, context.scene.ramses, context.window_manager.ramses
         row = layout.row(align=True)
         row.operator("ramses.save", icon="FILE_TICK")
-        row.operator("ramses.save_version", icon="DUPLICATE")
-        column = layout.column(align=True)
-        column.prop(chosen, "state")
-        column.prop(chosen, "comment")
+        row.operator("ramses.save_version", text="New Version", icon="DUPLICATE")
+        fields(layout, chosen, "state", "comment")
         layout.operator("ramses.check_scene", icon="VIEWZOOM")
         for check in session.checks:
-            box = layout.box()
-            _text(box, context, check.message, _ICONS.get(check.severity, "DOT"))
-            if check.fix == "save":
-                box.operator("ramses.save")
-            elif check.fix:
-                box.operator("ramses.fix", text="Fix").fix = check.fix
-        layout.operator("ramses.publish", icon="EXPORT")
-        layout.operator("ramses.publish_render", icon="RENDER_ANIMATION")
-        layout.operator("ramses.preview", icon="RENDER_STILL")
+            _check(layout.box(), context, check)
+        if session.checked and not session.checks:
+            layout.label(text=session.checked, icon="CHECKMARK")
+        column = layout.column(align=True)
+        column.operator("ramses.publish", icon="EXPORT")
+        column.operator("ramses.publish_render", icon="RENDER_ANIMATION")
+        column.operator("ramses.preview", icon="RENDER_STILL")
+        progress(layout, "publish")
+        outcome(layout, context, "publish")
+        _results(layout, session, "publish")
+        column = split(layout)
+        column.prop(chosen, "restore", text="Restore")
         layout.operator("ramses.restore_version", icon="LOOP_BACK")
+
+
+def _check(box: Any, context: Any, check: Any) -> None:
+    """A finding with the button that cures it."""
+    text(box, context, check.message, ICONS.get(check.severity, "DOT"), lines=5)
+    if check.fix in _CURES:
+        operator, label = _CURES[check.fix]
+        box.operator(operator, text=label)
 
 
 class _Import(_Panel):
@@ -185,31 +199,28 @@ class _Import(_Panel):
     def draw(self: Any, context: Any) -> None:
         """Other steps' scenes, and the step's template."""
         layout, chosen = self.layout, context.scene.ramses
-        layout.prop(chosen, "import_step")
+        fields(layout, chosen, "import_step")
         row = layout.row(align=True)
         row.enabled = bool(chosen.import_step)
-        for how in ("LINK", "APPEND"):
-            button = row.operator("ramses.import_published", text=how.capitalize())
+        for how, sign in (("LINK", "LINKED"), ("APPEND", "APPEND_BLEND")):
+            button = row.operator("ramses.import_published", text=how.capitalize(), icon=sign)
             button.step, button.how = chosen.import_step, how
+        layout.separator()
+        fields(layout, chosen, "template")
         layout.operator("ramses.open_template", icon="FILE_BLEND")
+        progress(layout, "import")
+        outcome(layout, context, "import")
 
 
-def _progress(layout: Any) -> None:
-    task = running()
-    if task is None:
+def _results(layout: Any, session: Any, panel: str) -> None:
+    """Buttons that open what the last run wrote."""
+    if running() is not None or session.place != panel:
         return
-    if "progress" in bpy.types.UILayout.bl_rna.functions:
-        layout.progress(factor=task.fraction, text=task.text)
-    else:
-        layout.label(text=f"{task.fraction:.0%} {task.text}")
-    layout.label(text="ESC cancels")
-
-
-def _text(layout: Any, context: Any, text: str, icon: str) -> None:
-    """A text over as many lines as the sidebar's width asks for."""
-    width = max(20, int(context.region.width / (7 * context.preferences.system.ui_scale))) if context.region else 40
-    for at, line in enumerate(textwrap.wrap(text, width)):
-        layout.label(text=line, icon=icon if at == 0 and icon != "NONE" else "BLANK1" if icon != "NONE" else "NONE")
+    row = layout.row(align=True)
+    if session.report and panel == "ingest":
+        row.operator("ramses.open_path", text="Report", icon="FILE_TEXT").path = session.report
+    if session.written:
+        row.operator("ramses.open_path", text="Folder", icon="FILE_FOLDER").path = session.written
 
 
 def _panels() -> tuple[Any, ...]:
@@ -223,11 +234,11 @@ def _panels() -> tuple[Any, ...]:
     return tuple(made)
 
 
-_CLASSES = (RAMSES_UL_clips, RAMSES_UL_versions, RAMSES_UL_plates, *_panels())
+_CLASSES = _panels()
 
 
 def register() -> None:
-    """Add lists and panels."""
+    """Add the panels."""
     for kind in _CLASSES:
         bpy.utils.register_class(kind)
 

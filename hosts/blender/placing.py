@@ -18,6 +18,7 @@ from ...core.conform import BLENDER, place, start_facts
 from ...core.errors import PlacementRefused, ReadFailed, TimecodeError
 from ...core.placement import Placement, Policy, StartFacts
 from ...core.placement_record import Recorded
+from ...core.project_facts import load_facts
 from ...core.published_footage import recorded
 from ...core.redelivery import version_clip
 from ...core.timecode import Timecode, rate_of, rate_text
@@ -32,6 +33,7 @@ class Loaded:
     clip: Clip
     recorded: Recorded
     colorspace: str
+    step_settings: str | None = None
 
     @property
     def name(self) -> str:
@@ -46,18 +48,19 @@ def read_version(version: PublishedVersion) -> Loaded:
     if clip is None or known is None:
         raise ReadFailed("this version holds no clip that can be placed.", version.path, "Verify the version.")
     facts = None if version.problem else version.facts
-    return Loaded(version, clip, known, (facts.colorspace or "") if facts is not None else "")
+    project = load_facts(version.project_root)
+    step = project.step(version.step) if project is not None else None
+    space = (facts.colorspace or "") if facts is not None else ""
+    return Loaded(version, clip, known, space, step.settings if step is not None else None)
 
 
-def placed(
-    loaded: Loaded, policy: Policy, rate: Any, setting: StartFacts | None = None, step_settings: str | None = None
-) -> Placement:
+def placed(loaded: Loaded, policy: Policy, rate: Any, setting: StartFacts | None = None) -> Placement:
     """Where the plate sits in a scene of this rate. Raises PlacementRefused with the reason."""
     known = loaded.recorded
     return place(
         known.footage,
         policy,
-        shot_start=start_facts(known, step_settings, setting),
+        shot_start=start_facts(known, loaded.step_settings, setting),
         event=known.event,
         project_rate=rate,
         limits=BLENDER,
@@ -223,13 +226,10 @@ def set_colorspace(datablock: Any, wanted: str) -> str:
     return ""
 
 
-def cut_markers(scene: Any, placement: Placement) -> None:
-    """Mark the cut on the timeline, once."""
-    for name, frame in (("Cut in", placement.cut_in), ("Cut out", placement.cut_out)):
-        label = name
-        timecode = placement.source_timecode(frame)
-        if timecode is not None:
-            label = f"{name} {timecode}"
+def mark_cut(scene: Any, record: Any) -> None:
+    """Mark the cut on the timeline, once; `record` is a plate's RamsesPlate."""
+    for name, frame in (("Cut in", record.cut_in), ("Cut out", record.cut_out)):
+        label = f"{name} {timecode_at(record, frame)}".rstrip()
         marker = next((one for one in scene.timeline_markers if one.name.startswith(name)), None)
         if marker is None:
             scene.timeline_markers.new(label, frame=frame)

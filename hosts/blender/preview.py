@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import bpy
 
 from ...core.errors import PlatesError, WriteFailed
 from ...core.longpath import native
+from ...core.work_context import WorkContext
+from ...core.work_preview import put_preview
 from .session import work_context
-from .tasks import refuse
+from .tasks import TICK, refuse, running, say
 
 _SIDE = 960
+# Blender's own viewport render, by the name that its list of running operators uses.
+_VIEWPORT_RENDER = "RENDER_OT_opengl"
 
 
 class RAMSES_OT_preview(bpy.types.Operator):
@@ -24,37 +28,115 @@ class RAMSES_OT_preview(bpy.types.Operator):
     bl_idname = "ramses.preview"
     bl_label = "Make Preview"
     bl_options = {"REGISTER"}
+    panel = "publish"
+
+    @classmethod
+    def poll(cls, _context: Any) -> bool:
+        """Greyed, with the reason, while a task works: it may read what a render changes."""
+        task = running()
+        if task is not None:
+            cls.poll_message_set(f"{task.title} is at work: wait for it or press ESC")
+        return task is None
 
     def execute(self, context: Any) -> set[str]:
-        """Both pictures are made under a name of their own and put in place when they are whole."""
-        draft = ""
+        """All at once, for scripts."""
         try:
-            work = work_context(context)
-            if context.scene.camera is None:
-                raise WriteFailed("the scene has no camera, so there is nothing to see.", advice="Add a camera.")
-            os.makedirs(native(work.preview), exist_ok=True)
-            movie, still = work.preview_path("mp4"), work.preview_path("jpg")
-            draft = os.path.join(work.preview, f".ramses-draft-{os.getpid()}")
-            with _settings(context.scene):
-                _render(context, f"{draft}.mp4", animation=True)
-                _render(context, f"{draft}.jpg", animation=False)
-            for made, target in ((f"{draft}.mp4", movie), (f"{draft}.jpg", still)):
-                os.replace(native(made), native(target))
-        except PlatesError as problem:
+            self._begin(context)
+            with self._undo:
+                _render(context, self._draft("mp4"), animation=True)
+                return self._end(context)
+        except (PlatesError, OSError, RuntimeError) as problem:
+            return self._failed(problem)
+
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        """Blender's viewport render draws frame after frame and stops at ESC; we wait for its end."""
+        if bpy.app.background or context.window is None or _viewport(context) is None:
+            return self.execute(context)
+        try:
+            self._begin(context)
+            self._undo.enter_context(_through_camera(context))
+            _render(context, self._draft("mp4"), animation=True, wait=False)
+        except (PlatesError, OSError, RuntimeError) as problem:
+            return self._failed(problem)
+        self._timer = context.window_manager.event_timer_add(TICK, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: Any, event: Any) -> set[str]:
+        """Wait until no viewport render runs any more."""
+        if event.type == "ESC":
+            self._stopped = True
+            return {"PASS_THROUGH"}
+        if event.type != "TIMER" or any(one.bl_idname == _VIEWPORT_RENDER for one in context.window.modal_operators):
+            return {"PASS_THROUGH"}
+        context.window_manager.event_timer_remove(self._timer)
+        try:
+            with self._undo:
+                if self._stopped:
+                    self._clean()
+                    self.report({"WARNING"}, "The preview was cancelled; the older one stays.")
+                    return {"CANCELLED"}
+                return self._end(context)
+        except (PlatesError, OSError, RuntimeError) as problem:
+            return self._failed(problem)
+
+    def cancel(self, context: Any) -> None:
+        """Blender ends the operator: the artist's settings come back."""
+        context.window_manager.event_timer_remove(self._timer)
+        self._undo.close()
+        self._clean()
+
+    def _begin(self, context: Any) -> None:
+        self._undo = ExitStack()
+        self._stopped = False
+        self._work = work_context(context)
+        if context.scene.camera is None:
+            raise WriteFailed("the scene has no camera, so there is nothing to see.", advice="Add a camera.")
+        os.makedirs(native(self._work.preview), exist_ok=True)
+        self._undo.enter_context(_settings(context.scene))
+
+    def _draft(self, ending: str) -> str:
+        return os.path.join(self._work.preview, f".ramses-draft-{os.getpid()}.{ending}")
+
+    def _end(self, context: Any) -> set[str]:
+        """The still, then both in place of the older ones."""
+        _render(context, self._draft("jpg"), animation=False)
+        drafts = {ending: self._draft(ending) for ending in ("mp4", "jpg")}
+        chosen = context.scene.ramses
+        movie = put_preview(self._work, drafts, bpy.data.filepath, chosen.state or "WIP", chosen.comment)
+        context.window_manager.ramses.written = self._work.preview
+        return say(self, f"Preview: {os.path.basename(movie)}")
+
+    def _failed(self, problem: Exception) -> set[str]:
+        self._undo.close()
+        self._clean()
+        if isinstance(problem, PlatesError):
             return refuse(self, problem)
-        except (OSError, RuntimeError) as problem:
-            self.report({"ERROR"}, f"The preview could not be made: {problem}")
-            return {"CANCELLED"}
-        finally:
-            for ending in (".mp4", ".jpg") if draft else ():
-                with suppress(OSError):  # in place by now, unless something failed
-                    os.unlink(native(draft + ending))
-        self.report({"INFO"}, f"Preview: {movie}")
-        return {"FINISHED"}
+        return refuse(self, WriteFailed(f"the preview could not be made: {problem}."))
+
+    def _clean(self) -> None:
+        work: WorkContext | None = getattr(self, "_work", None)
+        for ending in ("mp4", "jpg") if work is not None else ():
+            with suppress(OSError):
+                os.unlink(native(self._draft(ending)))
 
 
-def _render(context: Any, path: str, animation: bool) -> None:
+def _render(context: Any, path: str, animation: bool, wait: bool = True) -> None:
     scene = context.scene
+    _output(scene, path, animation)
+    view = _viewport(context)
+    if view is None:
+        scene.render.engine = "BLENDER_WORKBENCH"
+        bpy.ops.render.render(animation=animation, write_still=not animation)
+        return
+    area, region = view
+    with context.temp_override(area=area, region=region):
+        # with its overlays, or the plate behind the camera would not be seen
+        options = {"animation": animation, "write_still": not animation, "view_context": True}
+        bpy.ops.render.opengl("EXEC_DEFAULT" if wait else "INVOKE_DEFAULT", **options)
+
+
+def _output(scene: Any, path: str, animation: bool) -> None:
     image = scene.render.image_settings
     if hasattr(image, "media_type"):  # Blender 5.0 asks for the kind of output first
         image.media_type = "VIDEO" if animation else "IMAGE"
@@ -64,12 +146,33 @@ def _render(context: Any, path: str, animation: bool) -> None:
         scene.render.ffmpeg.constant_rate_factor = "HIGH"
     scene.render.filepath = path
     scene.render.use_file_extension = False
+
+
+def _viewport(context: Any) -> tuple[Any, Any] | None:
+    """(area, region) of the 3D view whose picture is taken: this one, else the largest of the window; None = none."""
     if bpy.app.background or context.window is None:
-        scene.render.engine = "BLENDER_WORKBENCH"
-        bpy.ops.render.render(animation=animation, write_still=not animation)
-    else:
-        # with its overlays, or the plate behind the camera would not be seen
-        bpy.ops.render.opengl(animation=animation, write_still=not animation, view_context=True)
+        return None
+    areas = [area for area in context.window.screen.areas if area.type == "VIEW_3D"]
+    if not areas:
+        return None
+    area = context.area if context.area in areas else max(areas, key=lambda one: one.width * one.height)
+    return area, next(region for region in area.regions if region.type == "WINDOW")
+
+
+@contextmanager
+def _through_camera(context: Any) -> Iterator[None]:
+    """Look through the scene's camera meanwhile; the artist's view comes back."""
+    view = _viewport(context)
+    space = view[0].spaces.active if view is not None else None
+    if space is None:
+        yield
+        return
+    before = space.region_3d.view_perspective
+    space.region_3d.view_perspective = "CAMERA"
+    try:
+        yield
+    finally:
+        space.region_3d.view_perspective = before
 
 
 @contextmanager

@@ -3,16 +3,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
+
+from .known import matching
+from .watch import known_now
 
 POLICY_ITEMS = (
     ("shot-start", "Shot start", "The cut in sits on the shot's start frame, handles before it"),
     ("source-frames", "Source frames", "Frames keep the numbers of their files"),
     ("timecode", "Timecode", "Every frame sits at its timecode, counted as frames"),
 )
+
+_FREE = {"SUGGESTION"}  # what is offered may be chosen, anything else may be typed
+_RATES = ("23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.94", "60")
+
+Search = Callable[[Any, Any, str], Iterable[Any]]
+
+
+def _offers(name: str) -> Search:
+    """What a picker offers: the names that are known, with a word about each."""
+
+    def search(_owner: Any, context: Any, typed: str) -> Iterable[Any]:
+        return matching(getattr(known_now(context), name), typed)
+
+    return search
+
+
+def _shots(owner: Any, context: Any, typed: str) -> Iterable[Any]:
+    """The shots of the chosen sequence, all where none is chosen or it has none."""
+    offers = known_now(context).shots
+    folded = owner.sequence.casefold()
+    own = [offer for offer in offers if offer[1].casefold() == folded]
+    return matching(own if folded and own else offers, typed)
+
+
+def _rates(_owner: Any, _context: Any, typed: str) -> Iterable[Any]:
+    return [name for name, _about in matching([(rate, "") for rate in _RATES], typed)]
+
+
+def _spaces(_owner: Any, context: Any, typed: str) -> Iterable[Any]:
+    """The colour spaces of this Blender's configuration."""
+    settings = context.scene.sequencer_colorspace_settings
+    names = [item.identifier for item in settings.bl_rna.properties["name"].enum_items]
+    return [name for name, _about in matching([(name, "") for name in names], typed)]
 
 
 class RamsesPlate(bpy.types.PropertyGroup):
@@ -39,19 +76,29 @@ class RamsesPlate(bpy.types.PropertyGroup):
 
 
 class RamsesClipRow(bpy.types.PropertyGroup):
-    """One clip of a delivery. `shot` and `resource` may be edited, then the delivery is planned again."""
+    """One clip of a delivery. What may be edited has a `planned_` twin: what the rules and headers say."""
 
     key: StringProperty()
     label: StringProperty()
     status: StringProperty()
     sequence: StringProperty()
-    shot: StringProperty(name="Shot", description="Another shot than the rules say")
+    use: BoolProperty(name="Publish", default=True, description="Leave this clip out by taking the tick away")
+    shot: StringProperty(
+        name="Shot", description="Another shot than the rules say", search=_offers("shots"), search_options=_FREE
+    )
     resource: StringProperty(name="Resource", description="A name beside the main plate, such as REF")
+    rate: StringProperty(
+        name="Rate", description="Frames a second, such as 23.976 or 25", search=_rates, search_options=_FREE
+    )
+    colorspace: StringProperty(
+        name="Colour", description="Colour space of the files", search=_spaces, search_options=_FREE
+    )
     planned_shot: StringProperty()
     planned_resource: StringProperty()
+    planned_rate: StringProperty()
+    planned_colorspace: StringProperty()
     frames: StringProperty()
     timecode: StringProperty()
-    rate: StringProperty()
     findings: StringProperty()
     folder: StringProperty()
 
@@ -62,6 +109,8 @@ class RamsesVersionRow(bpy.types.PropertyGroup):
     folder: StringProperty()
     label: StringProperty()
     facts: StringProperty()
+    picture: StringProperty()
+    stamp: StringProperty()
 
 
 class RamsesPlateRow(bpy.types.PropertyGroup):
@@ -88,20 +137,52 @@ class RamsesScene(bpy.types.PropertyGroup):
     """What the artist chose for this scene; "" = what the path of the file says."""
 
     root: StringProperty(name="Project", subtype="DIR_PATH", description="The Ramses project folder")
-    project: StringProperty(name="Project id")
-    shot: StringProperty(name="Shot")
-    step: StringProperty(name="Step")
-    resource: StringProperty(name="Resource")
+    project: StringProperty(name="Project id", description="The project's short name, where its folder does not say it")
+    sequence: StringProperty(
+        name="Sequence",
+        description="Only its shots are offered below",
+        search=_offers("sequences"),
+        search_options=_FREE,
+    )
+    shot: StringProperty(
+        name="Shot", description="The shot that this scene is for", search=_shots, search_options=_FREE
+    )
+    step: StringProperty(
+        name="Step", description="The step that this scene is for", search=_offers("steps"), search_options=_FREE
+    )
+    resource: StringProperty(name="Resource", description="A second scene of the same step; empty = the main one")
     policy: EnumProperty(name="Placement", items=POLICY_ITEMS)
     delivery: StringProperty(name="Delivery", subtype="DIR_PATH", description="Folder or file of the delivery")
     edl: StringProperty(name="Edit", subtype="FILE_PATH", description="EDL, OTIO, AAF, XML or ALE that names the shots")
-    plate_step: StringProperty(name="Plate step", default="PLATE")
-    plate_state: StringProperty(name="State of plates", default="WIP")
-    state: StringProperty(name="State", default="WIP")
-    comment: StringProperty(name="Comment")
-    import_step: StringProperty(name="From step", description="The step whose newest published scene is imported")
+    plate_step: StringProperty(
+        name="Step", default="PLATE", description="Plates go into this step", search=_offers("steps"),
+        search_options=_FREE,
+    )  # fmt: skip
+    plate_state: StringProperty(
+        name="State", default="WIP", description="State of the plates", search=_offers("states"), search_options=_FREE
+    )
+    state: StringProperty(
+        name="State", default="WIP", description="State of the version", search=_offers("states"), search_options=_FREE
+    )
+    comment: StringProperty(name="Comment", description="Kept with the version and told to Ramses")
+    import_step: StringProperty(
+        name="From step",
+        description="The step whose newest published scene is imported",
+        search=_offers("scenes"),
+        search_options=_FREE,
+    )
+    restore: StringProperty(
+        name="Saved version",
+        description="Empty = the newest one",
+        search=_offers("saved"),
+        search_options=_FREE,
+    )
+    template: StringProperty(
+        name="Template", description="Empty = the first one", search=_offers("templates"), search_options=_FREE
+    )
     markers: BoolProperty(name="Cut markers", description="Mark cut in and cut out on the timeline")
-    trim: BoolProperty(name="Trim strips to the cut", description="Handles stay in the strip, out of sight")
+    trim: BoolProperty(name="Trim to the cut", description="Of strips: handles stay in the strip, out of sight")
+    sound: BoolProperty(name="Sound", default=True, description="Add a movie's sound beside its strip")
 
 
 class RamsesSession(bpy.types.PropertyGroup):
@@ -114,7 +195,12 @@ class RamsesSession(bpy.types.PropertyGroup):
     plates: CollectionProperty(type=RamsesPlateRow)
     plate_index: IntProperty()
     checks: CollectionProperty(type=RamsesCheckRow)
+    checked: StringProperty()
     message: StringProperty()
+    grave: BoolProperty()
+    place: StringProperty()
+    report: StringProperty()
+    written: StringProperty()
 
 
 _CLASSES = (

@@ -10,8 +10,10 @@ from typing import Any
 
 import bpy
 
+from ...core.bring_in import outside
 from ...core.work_context import WorkContext
 from . import plates
+from .blend_paths import external_files
 from .scene_setup import Setup
 
 
@@ -48,11 +50,14 @@ def _saved(work: WorkContext) -> Iterator[Check]:
 
 
 def _files(work: WorkContext) -> Iterator[Check]:
-    for path in sorted(external_files()):
-        if not os.path.exists(path):
-            yield Check("missing", f"{path} is missing.", "error", "find")
-        elif os.path.relpath(path, work.root).startswith(".."):
-            yield Check("outside", f"{path} lies outside the project: others may not have it.")
+    files = external_files()
+    libraries = {os.path.normpath(bpy.path.abspath(library.filepath)) for library in bpy.data.libraries}
+    for path in sorted(path for path in files if not os.path.exists(path)):
+        yield Check("missing", f"{path} is missing.", "error", "find")
+    for path in outside(work.root, files):
+        if os.path.exists(path):
+            fix = "" if path in libraries else "copy"
+            yield Check("outside", f"{path} lies outside the project: others may not have it.", fix=fix)
     packed = [image.name for image in bpy.data.images if image.packed_file is not None]
     if packed:
         yield Check("packed", f"Packed into the file: {', '.join(packed[:10])}.", "info")
@@ -64,8 +69,3 @@ def _files(work: WorkContext) -> Iterator[Check]:
 def _libraries() -> Iterator[Check]:
     for library in bpy.data.libraries:
         yield Check("library", f"Linked library: {bpy.path.abspath(library.filepath)}.", "info")
-
-
-def external_files() -> set[str]:
-    """Absolute paths of all files that this one needs, packed ones left out."""
-    return {os.path.normpath(path) for path in bpy.utils.blend_paths(absolute=True, packed=False) if path}

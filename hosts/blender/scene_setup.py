@@ -26,7 +26,7 @@ class Setup(ShotSetup):
         render = scene.render
         if self.rate is not None and scene_rate(scene) != self.rate:
             found.append(
-                ("rate", f"The scene runs at {rate_text(scene_rate(scene))}, it should {rate_text(self.rate)}")
+                ("rate", f"The scene runs at {rate_text(scene_rate(scene))}, it should run at {rate_text(self.rate)}")
             )
         now = (render.resolution_x, render.resolution_y)
         if self.size is not None and now != self.size:

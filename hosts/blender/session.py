@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -55,52 +54,62 @@ class Choice:
         return facts or known, register
 
 
-def choice(context: Any) -> Choice:
-    """The project of this scene: chosen, else the one its file lies in. Raises SettingsError where there is none."""
-    chosen = context.scene.ramses
-    settings = preferences(context)
-    found = find_project_root(bpy.data.filepath) if bpy.data.filepath else None
-    root = bpy.path.abspath(chosen.root) if chosen.root else found or ""
-    if not root or not os.path.isdir(root):
-        raise SettingsError(
-            "no Ramses project is chosen.", root or None, "Choose its folder in the Shot panel, or save into a project."
+@dataclass(frozen=True)
+class SceneChoice:
+    """What a scene says of itself: the path of its file and what the artist typed. Reading it touches no disk."""
+
+    file: str
+    root: str
+    project: str
+    shot: str
+    step: str
+    resource: str
+    offline: bool
+    start: int
+
+    @classmethod
+    def of(cls, context: Any) -> SceneChoice:
+        """Taken in the main thread; everything else may be asked of it by a worker."""
+        chosen, settings = context.scene.ramses, preferences(context)
+        return cls(
+            bpy.data.filepath,
+            bpy.path.abspath(chosen.root) if chosen.root else "",
+            chosen.project,
+            chosen.shot,
+            chosen.step,
+            chosen.resource,
+            bool(settings.offline),
+            int(settings.start),
         )
-    root = os.path.normpath(os.path.abspath(root))
-    return Choice(root, chosen.project, bool(settings.offline), int(settings.start))
+
+    def choice(self) -> Choice:
+        """The project: chosen, else the one that the file lies in. Raises SettingsError where there is none."""
+        root = self.root or (find_project_root(self.file) if self.file else None) or ""
+        if not root or not os.path.isdir(root):
+            advice = "Choose its folder in the Shot panel, or save into a project."
+            raise SettingsError("no Ramses project is chosen.", root or None, advice)
+        return Choice(os.path.normpath(os.path.abspath(root)), self.project, self.offline, self.start)
+
+    def work(self) -> WorkContext:
+        """What the scene belongs to: the artist's choice, else the path of its file. Raises PlatesError."""
+        if self.shot and self.step:
+            found = self.choice()
+            project = self.project or find_project_id(found.root) or os.path.basename(found.root)
+            return WorkContext.of_shot(found.root, project, self.shot, self.step, self.resource)
+        if not self.file:
+            advice = "Choose shot and step, then save."
+            raise SettingsError("the scene is not saved and no shot is chosen.", advice=advice)
+        return WorkContext.from_path(self.file)
+
+
+def choice(context: Any) -> Choice:
+    """The project of this scene. Raises SettingsError where there is none."""
+    return SceneChoice.of(context).choice()
 
 
 def work_context(context: Any) -> WorkContext:
-    """What this scene belongs to: the artist's choice, else the path of its file. Raises PlatesError."""
-    chosen = context.scene.ramses
-    if chosen.shot and chosen.step:
-        found = choice(context)
-        project = chosen.project or find_project_id(found.root) or os.path.basename(found.root)
-        return WorkContext.of_shot(found.root, project, chosen.shot, chosen.step, chosen.resource)
-    if not bpy.data.filepath:
-        raise SettingsError("the scene is not saved and no shot is chosen.", advice="Choose shot and step, then save.")
-    return WorkContext.from_path(bpy.data.filepath)
-
-
-_told: dict[tuple[str, ...], tuple[float, str, bool]] = {}
-_FRESH = 5.0
-
-
-def label_of(context: Any) -> tuple[str, bool]:
-    """(what this scene belongs to or why that is not known, whether it is known), for drawing.
-
-    Panels are drawn many times a second: the disk is asked at most every few seconds.
-    """
-    chosen = context.scene.ramses
-    key = (bpy.data.filepath, chosen.root, chosen.project, chosen.shot, chosen.step, chosen.resource)
-    now = time.monotonic()
-    if key not in _told or now - _told[key][0] > _FRESH:
-        try:
-            said, known = work_context(context).label, True
-        except PlatesError as problem:
-            said, known = str(problem), False
-        _told.clear()
-        _told[key] = (now, said, known)
-    return _told[key][1:]
+    """What this scene belongs to. Raises PlatesError."""
+    return SceneChoice.of(context).work()
 
 
 def shot_of(context: Any) -> str:
@@ -123,6 +132,11 @@ def set_rate(scene: Any, rate: Fraction) -> None:
     scene.render.fps_base = float(Fraction(whole) / rate)
 
 
-def start_setting(found: Choice) -> StartFacts:
+def start_setting(context: Any) -> StartFacts:
     """Where shots start when neither the plate's record nor Ramses says it."""
-    return StartFacts(found.start, source="the add-on's preferences")
+    return start_facts(int(preferences(context).start))
+
+
+def start_facts(start: int) -> StartFacts:
+    """The same for a worker, which may not ask Blender."""
+    return StartFacts(start, source="the add-on's preferences")

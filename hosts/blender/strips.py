@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import bpy
+
 from ...core.placement import Placement
 from .placing import Loaded, write_facts
 
@@ -47,6 +49,31 @@ def add_strip(scene: Any, loaded: Loaded, placement: Placement, trim: bool) -> A
     return strip
 
 
+def add_sound(scene: Any, loaded: Loaded, placement: Placement, picture: Any) -> str:
+    """The sound of a movie, in a channel of its own below the picture's; a sentence where it was left out.
+
+    Sound runs in seconds: in a scene at another rate it would drift away from frames that are placed one to one.
+    """
+    if loaded.clip.kind != "movie":
+        return ""
+    sound = bpy.data.sounds.load(loaded.clip.first_path, check_existing=True)
+    if sound.channels == "INVALID":  # a silent movie, or a Blender that was built without sound
+        bpy.data.sounds.remove(sound)
+        return ""
+    if placement.rate is not None and placement.rate != placement.project_rate:
+        bpy.data.sounds.remove(sound)
+        return "Its sound was left out: it would drift at this scene's rate."
+    strip = strips_of(scene).new_sound(
+        f"{loaded.name} sound", loaded.clip.first_path, _free_channel(scene, placement), placement.timeline_first
+    )
+    first, end = visible(picture)
+    set_start(strip, placement.timeline_first)
+    last = placement.timeline_first + length(strip)
+    set_visible(strip, max(first, placement.timeline_first), max(first + 1, min(end, last)))
+    write_facts(strip.ramses, loaded, placement)
+    return ""
+
+
 def _black_gaps(scene: Any, loaded: Loaded) -> None:
     """Blender 4.2 crashes when it paints its mark for a missing file while rendering; without it gaps are black."""
     if loaded.clip.missing and hasattr(scene.sequence_editor, "show_missing_media"):
@@ -58,6 +85,8 @@ def set_strip(strip: Any, loaded: Loaded, placement: Placement, start: int, visi
     _black_gaps(strip.id_data, loaded)
     if strip.type == "MOVIE":
         strip.filepath = loaded.clip.first_path
+    elif strip.type == "SOUND":
+        strip.sound = bpy.data.sounds.load(loaded.clip.first_path, check_existing=True)
     else:
         strip.directory = os.path.dirname(loaded.clip.first_path)
         wanted = names(loaded)

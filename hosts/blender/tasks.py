@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -10,7 +11,7 @@ import bpy
 from ...core.errors import PlatesError
 from .background import Finish, Steps, Task, Work
 
-_TICK = 0.1
+TICK = 0.1
 _running: list[Task] = []
 
 
@@ -23,6 +24,8 @@ class TaskOperator:
     """Mix into a bpy Operator. Give `prepare` and `finish`; `execute` does all at once, `invoke` in the background."""
 
     title = "Ramses"
+    panel = "shot"  # where its progress and its outcome are shown
+    _modal = False
 
     def prepare(self, context: Any) -> Work:
         """Read what is needed of the scene and return the work; the work must not touch bpy. May raise PlatesError."""
@@ -43,7 +46,7 @@ class TaskOperator:
     def execute(self: Any, context: Any) -> set[str]:
         """Everything at once, for scripts."""
         try:
-            task = Task(self.title, self.prepare(context))
+            task = Task(self.title, self.prepare(context), self.panel)
         except PlatesError as problem:
             return refuse(self, problem)
         task.run()
@@ -60,11 +63,12 @@ class TaskOperator:
         if bpy.app.background or context.window is None:
             return self.execute(context)
         try:
-            self._task, self._finish = Task(self.title, self.prepare(context)), None
+            self._task, self._finish = Task(self.title, self.prepare(context), self.panel), None
         except PlatesError as problem:
             return refuse(self, problem)
+        self._modal = True
         _running.append(self._task)
-        self._timer = context.window_manager.event_timer_add(_TICK, window=context.window)
+        self._timer = context.window_manager.event_timer_add(TICK, window=context.window)
         context.window_manager.modal_handler_add(self)
         context.workspace.status_text_set(f"{self.title} ... [ESC] cancels")
         self._task.start()
@@ -94,6 +98,25 @@ class TaskOperator:
         self._task.stop()
         self._leave(context)
 
+    def open_file(self: Any, path: str, then: Callable[[], object]) -> None:
+        """Open another Blender file and go on in it.
+
+        A running operator does not outlive the file that it was started in, so with a window this waits for its end.
+        """
+        if not self._modal:
+            bpy.ops.wm.open_mainfile(filepath=path)
+            then()
+            return
+
+        def later() -> None:
+            window = bpy.context.window_manager.windows[0]
+            with bpy.context.temp_override(window=window):
+                bpy.ops.wm.open_mainfile(filepath=path)
+            with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+                then()
+
+        bpy.app.timers.register(later, first_interval=0.1)
+
     def _leave(self: Any, context: Any) -> None:
         context.window_manager.event_timer_remove(self._timer)
         context.workspace.status_text_set(None)
@@ -117,9 +140,11 @@ class TaskOperator:
     def _fail(self: Any, task: Task) -> set[str]:
         """Tell why there is no result; empty where there is one."""
         if task.cancelled:
+            keep(self, f"{self.title} was cancelled; nothing is left half done.", True)
             self.report({"WARNING"}, f"{self.title} was cancelled; nothing is left half done.")
             return {"CANCELLED"}
         if task.error:
+            keep(self, task.error, True)
             self.report({"ERROR"}, task.error)
             return {"CANCELLED"}
         return set()
@@ -127,8 +152,22 @@ class TaskOperator:
 
 def refuse(operator: Any, problem: PlatesError) -> set[str]:
     """Tell a refusal in plain words."""
+    keep(operator, str(problem), True)
     operator.report({"ERROR"}, str(problem))
     return {"CANCELLED"}
+
+
+def say(operator: Any, text: str, warn: bool = False) -> set[str]:
+    """Tell what was done, here and in the panel; the answer of an operator that is through."""
+    keep(operator, text, warn)
+    operator.report({"WARNING" if warn else "INFO"}, text)
+    return {"FINISHED"}
+
+
+def keep(operator: Any, text: str, grave: bool) -> None:
+    """Have the operator's panel show this until something else happens."""
+    session = bpy.context.window_manager.ramses
+    session.message, session.grave, session.place = text, grave, getattr(operator, "panel", "shot")
 
 
 def redraw(context: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from ...core.errors import PlatesError
+from ...core.errors import PlatesError, SettingsError
 from ...core.events import Cancel, Listener
 from ...core.versions import PublishedVersion, list_versions
 from . import placing, plates
@@ -17,7 +17,7 @@ from .background import Steps, Work
 from .load_operators import placement_in
 from .placing import Loaded
 from .plates import Plate
-from .tasks import TaskOperator
+from .tasks import TaskOperator, refuse, say
 
 Key = tuple[str, str, str, str]
 
@@ -28,6 +28,7 @@ class RAMSES_OT_check_versions(TaskOperator, bpy.types.Operator):
     bl_idname = "ramses.check_versions"
     bl_label = "Check Versions"
     bl_options = {"REGISTER"}
+    panel = "plates"
     title = "Version check"
 
     def prepare(self, _context: Any) -> Work:
@@ -41,9 +42,7 @@ class RAMSES_OT_check_versions(TaskOperator, bpy.types.Operator):
         rows = context.window_manager.ramses.plates
         old = sum(row.standing == "outdated" for row in rows)
         gone = sum(row.standing == "missing" for row in rows)
-        context.window_manager.ramses.message = f"{len(rows)} plates: {old} outdated, {gone} missing."
-        self.report({"WARNING" if old or gone else "INFO"}, context.window_manager.ramses.message)
-        return {"FINISHED"}
+        return say(self, f"{len(rows)} plates: {old} outdated, {gone} missing.", warn=bool(old or gone))
 
 
 class RAMSES_OT_update_plates(TaskOperator, bpy.types.Operator):
@@ -52,6 +51,7 @@ class RAMSES_OT_update_plates(TaskOperator, bpy.types.Operator):
     bl_idname = "ramses.update_plates"
     bl_label = "Update Plates"
     bl_options = {"REGISTER", "UNDO"}
+    panel = "plates"
     title = "Update"
 
     every: BoolProperty(name="All", default=True, description="All plates of this file, not only the named one")
@@ -86,9 +86,7 @@ class RAMSES_OT_update_plates(TaskOperator, bpy.types.Operator):
             except PlatesError as problem:
                 troubles.append(f"{plate.name}: {problem}")
         yield from _fill(context, newest)
-        context.window_manager.ramses.message = " ".join([*told, *troubles]) or "All plates are the newest."
-        self.report({"WARNING" if troubles else "INFO"}, context.window_manager.ramses.message)
-        return {"FINISHED"}
+        return say(self, " ".join([*told, *troubles]) or "All plates are the newest.", warn=bool(troubles))
 
     def _space(self, plate: Plate, loaded: Loaded) -> str:
         settings = getattr(plate.datablock, "colorspace_settings", None)
@@ -101,6 +99,28 @@ class RAMSES_OT_update_plates(TaskOperator, bpy.types.Operator):
             return list(plates.plates())
         found = plates.find(self.kind, self.owner, self.datablock)
         return [] if found is None else [found]
+
+
+class RAMSES_OT_mark_cut(bpy.types.Operator):
+    """Mark cut in and cut out of the chosen plate on the timeline, with their timecodes"""
+
+    bl_idname = "ramses.mark_cut"
+    bl_label = "Mark Cut"
+    bl_options = {"REGISTER", "UNDO"}
+    panel = "plates"
+
+    def execute(self, context: Any) -> set[str]:
+        """Of the list's choice, else of the first plate."""
+        session = context.window_manager.ramses
+        found = None
+        if session.plate_index < len(session.plates):
+            row = session.plates[session.plate_index]
+            found = plates.find(row.kind, row.owner, row.datablock)
+        found = found or next(plates.plates(), None)
+        if found is None:
+            return refuse(self, SettingsError("this file shows no plate.", advice="Load one first."))
+        placing.mark_cut(context.scene, found.facts)
+        return say(self, f"Cut of {found.name}: {found.facts.cut_in} to {found.facts.cut_out}.")
 
 
 def newest_of(keys: set[Key], listen: Listener, cancel: Cancel) -> dict[Key, PublishedVersion]:
@@ -148,7 +168,7 @@ def _read_newer(
     return newest, read
 
 
-_CLASSES = (RAMSES_OT_check_versions, RAMSES_OT_update_plates)
+_CLASSES = (RAMSES_OT_check_versions, RAMSES_OT_update_plates, RAMSES_OT_mark_cut)
 
 
 def register() -> None:

@@ -224,7 +224,9 @@ def test_a_preview_lies_where_review_tools_look(root: Path, tmp_path: Path) -> N
     assert bpy.ops.ramses.preview() == {"FINISHED"}
     assert (scene.render.engine, scene.render.filepath, scene.render.image_settings.file_format) == before
     home = root / STEP / "_preview"
-    assert sorted(os.listdir(home)) == ["PROJ_S_SH010_COMP.jpg", "PROJ_S_SH010_COMP.mp4"]
+    assert sorted(os.listdir(home)) == ["PROJ_S_SH010_COMP.jpg", "PROJ_S_SH010_COMP.mp4", "_ramses_data.json"]
+    noted = json.loads((home / "_ramses_data.json").read_text())
+    assert noted["PROJ_S_SH010_COMP.mp4"]["version"] == 0 and noted["PROJ_S_SH010_COMP.jpg"]["stateShortName"] == "WIP"
     movie = bpy.data.movieclips.load(os.fspath(home / "PROJ_S_SH010_COMP.mp4"))
     assert movie.frame_duration == 3 and tuple(movie.size) == (64, 36)
     still = bpy.data.images.load(os.fspath(home / "PROJ_S_SH010_COMP.jpg"))
