@@ -23,7 +23,7 @@ _CARD, _PLATE = (38, 38, 41), 0.55  # the card of a slate; how much a label dark
 
 def text_size(height: int) -> int:
     """The height of the labels' capitals in a picture: small, but readable on a phone."""
-    return max(9, min(22, round(height / 32)))
+    return max(9, min(24, round(height / 29)))
 
 
 def stamp(picture: Codes, corner: Corner, text: str) -> None:

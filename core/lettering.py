@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     Mask = NDArray[np.float32]
 
 _PEN = 0.42  # half the width of a stroke, in units of the grid
-_GAP = 1.5
+_GAP = 1.9
 _HEIGHT = 6.0
-_SPACE = 2.2
+_SPACE = 3.4
 # Strokes are parted by "|", each a chain of points "xy" in single digits; one point alone is a dot.
 _STROKES = {
     "0": "01 10 30 41 45 36 16 05 01|23",

@@ -42,7 +42,7 @@ class PreviewSet:
     @property
     def failed(self) -> bool:
         """True where something that was wanted is not there."""
-        return any(one.problem for one in (*self.stills, *self.proxies))
+        return any(still.problem for still in self.stills) or any(movie.problem for movie in self.proxies)
 
 
 def make_preview_set(
