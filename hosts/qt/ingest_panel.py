@@ -1,0 +1,519 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ingest panel: a delivery is looked at, edited, planned, published and, if need be, taken back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from ...core.clip import Clip
+from ...core.errors import PlatesError
+from ...core.events import Event
+from ...core.plan import clip_key
+from ...core.preview import missing_libraries
+from ...core.run import ClipResult, RunResult
+from ...core.undo import Undone
+from ...core.versions import PublishedVersion
+from . import style
+from .binding import QtCore, QtWidgets
+from .host import Host, Job, Wanted
+from .ingest_detail import DetailView
+from .ingest_drop import sorted_out
+from .ingest_edits import History, left_out, with_value, without
+from .ingest_filter import counted
+from .ingest_filterbar import FilterBar
+from .ingest_foot import Foot
+from .ingest_keys import Keys
+from .ingest_menu import make_menu
+from .ingest_result import ResultBar
+from .ingest_rows import COLUMNS, Row, detail, result_row, with_state
+from .ingest_source import Source
+from .ingest_table import ClipTable
+from .ingest_text import TextDialog
+from .ingest_words import dry_run_text, plan_text, publish_button, undone_text
+from .ingest_work import Looked, Planned, look_job, plan_job, publish_job, result_folder, undo_job, versions_of
+from .load_memory import recall, remember
+from .ramses_state import StatusBar
+from .runner import Runner
+from .window_parts import Empty, asked, open_folder, rows
+
+_WAIT_MS = 250
+
+
+class IngestPanel(QtWidgets.QWidget):
+    """A delivery in, published versions out. Works before any project or delivery is known."""
+
+    _keys = Keys({})  # events arrive from the first child on
+
+    def __init__(self, host: Host, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._looked: Looked | None = None
+        self._planned: Planned | None = None
+        self._result: RunResult | None = None
+        self._begun: tuple[str, int] = ("", 0)
+        self._publishing = False
+        self.history = History()
+        self.runner = Runner(self)
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        self.setAcceptDrops(True)
+        self._show_page()
+
+    # ---- what a person can do --------------------------------------------------------------------------------------
+
+    def set_delivery(self, paths: Iterable[str]) -> None:
+        """Look at these folders and files."""
+        self.source.set_paths(tuple(os.path.abspath(path) for path in paths))
+
+    def set_project(self, root: str, project: str = "") -> None:
+        """Publish into this project."""
+        self.source.set_root(root, project)
+
+    def look(self) -> None:
+        """Scan and probe the delivery, then plan."""
+        if self._publishing or not self.source.wish.paths:
+            return
+        self._wait.stop()
+        self._looked = self._planned = None
+        self.result.hide()
+        self.table.clear_rows()
+        self.runner.replace(look_job(self.source.wish, self.history.now))
+        self._show_page()
+
+    def plan_again(self, fresh: bool = False) -> None:
+        """Plan what was looked at with the edits and choices as they are now; `fresh` asks disk and Ramses again."""
+        self._wait.stop()
+        if self._publishing or self._looked is None or not self.source.wish.root:
+            return
+        before = None if fresh else self._planned
+        self.runner.replace(plan_job(self._looked.delivery, self.source.wish, self.history.now, before))
+
+    def edit(self, keys: Iterable[str], field: str, text: str) -> None:
+        """Set a field of these clips, then plan again."""
+        keys = list(keys)
+        try:
+            overrides = with_value(self.history.now, keys, field, text)
+        except PlatesError as problem:
+            self.foot.say(str(problem), "error")
+            return
+        if not self._publishing and self.history.take(overrides):
+            self.table.put(_typed(self.table.rows[key], field, text) for key in keys)
+            self._edited()
+
+    def toggle_left_out(self) -> None:
+        """Leave the chosen clips out, or take them in again where all of them are out."""
+        keys = self.table.chosen_keys()
+        now = self.history.now
+        skip = not all(key in now and now[key].skip for key in keys)
+        if keys and not self._publishing and self.history.take(left_out(now, keys, skip)):
+            if skip:
+                self.table.put(with_state(self.table.rows[key], "left-out") for key in keys)
+            self._edited()
+
+    def reset_edits(self) -> None:
+        """Give the chosen clips back to the rules."""
+        if not self._publishing and self.history.take(without(self.history.now, self.table.chosen_keys())):
+            self._edited()
+
+    def undo_edit(self) -> None:
+        """Take the last edit back."""
+        if not self._publishing and self.history.back():
+            self._edited()
+
+    def redo_edit(self) -> None:
+        """Do it again."""
+        if not self._publishing and self.history.again():
+            self._edited()
+
+    def publish(self) -> None:
+        """Publish the plan as it is shown."""
+        if self.runner.busy or self._wait.isActive() or self._planned is None or not self._planned.plan.to_publish:
+            return
+        # Libraries for pictures are native code, which has no business in another program's process.
+        pictures = not asked(lambda: self._host.has_scene, True) and not missing_libraries()
+        self._publishing = True
+        self._begun = ("", 0)
+        self.result.hide()
+        self.source.lock(True)
+        self.runner.start(publish_job(self._planned, pictures))
+
+    def dry_run(self) -> None:
+        """Show everything that publishing would do."""
+        if self._planned is not None and not self.runner.busy:
+            TextDialog("Dry run", dry_run_text(self._planned.plan), self).show()
+
+    def cancel(self) -> None:
+        """Stop what runs."""
+        if self.runner.busy:
+            self.foot.stopping()
+            self.runner.cancel()
+
+    def undo(self) -> None:
+        """Take the last run back."""
+        if self._result is not None and not self.runner.busy:
+            self.runner.start(undo_job(self._result.plan.options.root, self._result.run))
+
+    def create_nodes(self) -> None:
+        """Make one node for each version of the last run."""
+        result = self._result
+        if result is not None and not self.runner.busy:
+            self.runner.start(Job("Finding the new versions", lambda _listen, _cancel: versions_of(result), _Versions))
+
+    def mark_example(self) -> None:
+        """Let a person show in a name where the shot is."""
+        from .ingest_example import ExampleDialog
+
+        chosen = self.table.chosen_keys() or self.table.shown_keys()[:1]
+        names = [_file_name(item.clip) for item in self._looked.delivery.items] if self._looked is not None else []
+        first = self._clip_name(chosen[0]) if chosen else ""
+        dialog = ExampleDialog(names, first, self.source.wish.rules, self)
+        dialog.accepted.connect(lambda: self.source.add_rules(dialog.rules, dialog.label))
+        dialog.open()
+
+    def show_order(self) -> None:
+        """Show what the edit ordered beside what was delivered."""
+        from .ingest_order import OrderDialog
+
+        if self._planned is not None and self._planned.order is not None:
+            dialog = OrderDialog(self._planned.order, self)
+            dialog.wanted.connect(self._choose_paths)
+            dialog.show()
+
+    # ---- parts -----------------------------------------------------------------------------------------------------
+
+    def _make_parts(self) -> None:
+        self.source = Source()
+        self.filters = FilterBar()
+        self.table = ClipTable()
+        self.details = DetailView()
+        self.empty = Empty()
+        self.foot = Foot()
+        self.result = ResultBar(asked(lambda: self._host.has_scene, False))
+        self.ramses = StatusBar()
+        self._wait = QtCore.QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(_WAIT_MS)
+        self._choice = QtCore.QTimer(self)
+        self._choice.setSingleShot(True)
+        self._choice.setInterval(30)
+        self._keys = Keys(
+            {
+                "Ctrl+O": self.source.choose_delivery,
+                "Ctrl+Shift+O": lambda: self.source.choose_delivery(True),
+                "Ctrl+F": self.filters.find,
+                "Ctrl+E": self.mark_example,
+                "Ctrl+D": self.dry_run,
+                "Ctrl+Return": self.publish,
+                "Ctrl+Enter": self.publish,
+                "Ctrl+Z": self.undo_edit,
+                "Ctrl+Shift+Z": self.redo_edit,
+                "F5": self.look,
+                "Esc": self._escape,
+            }
+        )
+
+    def _lay_out(self) -> None:
+        self._split = QtWidgets.QSplitter(QtCore.Qt.Orientation.Vertical)
+        self._split.addWidget(self.table)
+        self._split.addWidget(self.details)
+        self._split.setStretchFactor(0, 5)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([style.high(self, 30), style.high(self, 8)])
+        self._split.setChildrenCollapsible(False)
+        full = QtWidgets.QWidget()
+        full.setLayout(rows(self.filters, (self._split, 1)))
+        self._pages = QtWidgets.QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(full)
+        gap = style.gap(self)
+        whole = rows(self.source, (self._pages, 1), self.result, self.foot, self.ramses, margin=gap)
+        whole.setSpacing(gap)
+        self.setLayout(whole)
+
+    def _connect(self) -> None:
+        self.source.delivery.connect(self._new_delivery)
+        self.source.changed.connect(self._wish_changed)
+        self.source.problem.connect(lambda text: self.foot.say(text, "error"))
+        self.source.example.connect(self.mark_example)
+        self.source.show_order.connect(self.show_order)
+        self.filters.changed.connect(self._filter)
+        self.table.edited.connect(self.edit)
+        self.table.left_out.connect(self.toggle_left_out)
+        self.table.chosen.connect(self._choice.start)
+        self.table.settled.connect(self._settled)
+        self.table.setContextMenuPolicy(QtCore.Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self._choice.timeout.connect(self._show_detail)
+        self._wait.timeout.connect(self.plan_again)
+        self.empty.pressed.connect(self._empty_pressed)
+        self.foot.cancel.connect(self.cancel)
+        self.foot.dry_run.connect(self.dry_run)
+        self.foot.publish.connect(self.publish)
+        self.result.create.connect(self.create_nodes)
+        self.result.folder.connect(lambda: open_folder(result_folder(self._result)) if self._result else None)
+        self.result.report.connect(self._open_report)
+        self.result.undo.connect(self.undo)
+        self.runner.began.connect(self.foot.work)
+        self.runner.progress.connect(self._news)
+        self.runner.done.connect(self._done)
+        self.runner.problem.connect(self._problem)
+        self.runner.cancelled.connect(self._cancelled)
+        self.runner.ended.connect(self._ended)
+
+    # ---- events of Qt ----------------------------------------------------------------------------------------------
+
+    def event(self, event: Any) -> bool:
+        """Claim the panel's keys before the program around it gets them."""
+        return self._keys.claims(event) or bool(super().event(event))
+
+    def keyPressEvent(self, event: Any) -> None:
+        """The panel's keys."""
+        if not self._keys.press(event):
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: Any) -> None:
+        """Files and folders are welcome, unless plates are being published."""
+        if not self._publishing and _local(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        """Take what was dropped: with Shift beside what is there."""
+        paths = _local(event.mimeData())
+        if not paths or self._publishing:
+            return
+        event.acceptProposedAction()
+        add = bool(QtWidgets.QApplication.keyboardModifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier)
+        self.drop(paths, add)
+
+    def drop(self, paths: Iterable[str], add: bool = False) -> None:
+        """Take a delivery, a project, an edit or naming rules, whatever each path is."""
+        found = sorted_out(list(paths))
+        if found.project:
+            self.source.set_root(found.project)
+        if found.rules:
+            self.source.load_rules(found.rules)
+        if found.edit:
+            self.source.set_edit(found.edit)
+        if found.delivery:
+            before = self.source.wish.paths if add else ()
+            self.set_delivery(dict.fromkeys([*before, *found.delivery]))
+
+    def closeEvent(self, event: Any) -> None:
+        """Whoever closes the panel does not want its work any more."""
+        self.runner.cancel()
+        super().closeEvent(event)
+
+    # ---- news of the work ------------------------------------------------------------------------------------------
+
+    def _news(self, events: list[Event]) -> None:
+        found: list[Row] = []
+        for event in events:
+            payload = event.payload
+            if isinstance(payload, tuple):
+                found += payload
+            elif event.stage == "publish" and isinstance(payload, str):
+                found += self._publish_row(payload, event.done)
+            elif isinstance(payload, ClipResult):
+                found.append(result_row(self.table.rows[payload.planned.key], payload))
+        if found:
+            self.table.put(found)
+            self._pages.setCurrentIndex(1)
+        if not self.runner.stopping:
+            self.foot.news(events[-1])
+
+    def _publish_row(self, key: str, done: int) -> list[Row]:
+        """The row of the clip that is copied, with how much of it is done."""
+        if self._planned is None or key not in self._planned.clips:
+            return []
+        if self._begun[0] != key:
+            self._begun = (key, done)
+        total = self._planned.clips[key].bytes
+        percent = min(100, (done - self._begun[1]) * 100 // total) if total else 0
+        return [with_state(self.table.rows[key], "publishing", percent)]
+
+    def _done(self, answer: object) -> None:
+        if isinstance(answer, Looked):
+            self._looked = answer
+            if answer.planned is not None:
+                self._take_plan(answer.planned)
+            elif answer.problem:
+                self.foot.say(answer.problem, "error")
+        elif isinstance(answer, Planned):
+            self._take_plan(answer)
+        elif isinstance(answer, RunResult):
+            self._take_result(answer)
+        elif isinstance(answer, Undone):
+            self.result.undone(undone_text(answer), answer.ok)
+            self.ramses.refresh()
+            QtCore.QTimer.singleShot(0, lambda: self.plan_again(True))
+        elif isinstance(answer, _Versions):
+            QtCore.QTimer.singleShot(0, lambda: self._create(answer.versions))
+        elif isinstance(answer, list):
+            texts = [note.text for note in answer]
+            self.result.say(" ".join(texts) or "The nodes are made.", "attention" if texts else "good")
+
+    def _take_plan(self, planned: Planned) -> None:
+        self._planned = planned
+        self.table.keep_only(planned.clips)
+        self.table.put(planned.rows)
+        view = planned.link.view
+        self.source.learn(view.steps, view.states, view.project)
+        self.ramses.set_project(planned.wish.root)
+        remember(recall().used(planned.wish.root))
+        self.foot.say(" ".join([plan_text(planned.plan), *planned.plan.warnings[:2]]))
+        if self.history.now != dict(planned.plan.options.overrides) or planned.wish != self._wish_for_plan(planned):
+            self._edited()
+
+    def _wish_for_plan(self, planned: Planned) -> Any:
+        """The wish of now, as far as a plan depends on it."""
+        return replace(self.source.wish, paths=planned.wish.paths, every_frame=planned.wish.every_frame)
+
+    def _take_result(self, result: RunResult) -> None:
+        self._result = result
+        self._planned = None
+        self.table.put(result_row(self.table.rows[clip.planned.key], clip) for clip in result.clips)
+        self.result.show_result(result)
+        self.ramses.refresh()
+        self.foot.say("")
+
+    def _problem(self, text: str) -> None:
+        self.foot.say(text, "error")
+
+    def _cancelled(self) -> None:
+        self.foot.say("Stopped. F5 looks again.", "attention")
+
+    def _ended(self) -> None:
+        if self._publishing:
+            self._publishing = False
+            self.source.lock(False)
+        self.foot.rest()
+        self._show_page()
+
+    def _settled(self) -> None:
+        self.filters.show_counts(counted(self.table.rows.values()))
+        self._show_detail()
+        self._show_page()
+
+    # ---- what is shown ---------------------------------------------------------------------------------------------
+
+    def _new_delivery(self) -> None:
+        self.history.clear()
+        self._result = None
+        self.look()
+
+    def _wish_changed(self) -> None:
+        self.ramses.set_project(self.source.wish.root)
+        if self._looked is not None:
+            self._wait.start()
+        self._show_page()
+
+    def _edited(self) -> None:
+        self._wait.start()
+        self._show_page()
+
+    def _filter(self) -> None:
+        self.table.set_filter(self.filters.search, self.filters.groups, self.filters.kinds)
+
+    def _show_detail(self) -> None:
+        key = self.table.current_key()
+        row = self.table.rows.get(key)
+        if row is None:
+            self.details.say("Choose a clip to see where it goes and what was found.")
+            return
+        clips = self._planned.clips if self._planned is not None else {}
+        if not clips and self._result is not None:
+            clips = {clip.planned.key: clip.planned for clip in self._result.clips}
+        self.details.show_detail(detail(row, clips.get(key), self.source.wish.root))
+
+    def _show_page(self) -> None:
+        """The buttons, and the empty page where there is no clip to show."""
+        plan = self._planned.plan if self._planned is not None else None
+        idle = not self.runner.busy and not self._wait.isActive()
+        self.foot.ready(publish_button(plan), idle and plan is not None and bool(plan.to_publish), idle and bool(plan))
+        if self.table.rows:
+            self._pages.setCurrentIndex(1)
+            if not self.source.wish.root and idle:
+                self.foot.say("Choose the project folder to see where these clips go.", "info")
+            return
+        self._pages.setCurrentIndex(0)
+        if self.runner.busy:
+            self.empty.say("Looking …", "Clips appear here as they are found.")
+        elif self.source.wish.paths and self._looked is not None:
+            text = "No file in it is footage that this tool knows. Choose another folder, or look into the report."
+            self.empty.say("There is no clip in this delivery", text, "Choose a folder…")
+        else:
+            text = (
+                "A folder or files of a delivery. An edit, naming rules or the project folder can be dropped as well."
+            )
+            self.empty.say("Drop a delivery here", text, "Choose a folder…")
+
+    def _empty_pressed(self) -> None:
+        self.source.choose_delivery()
+
+    def _escape(self) -> None:
+        if self.runner.busy:
+            self.cancel()
+        elif self.filters.field.hasFocus():
+            self.filters.field.clear()
+            self.table.setFocus()
+
+    def _show_menu(self, at: QtCore.QPoint) -> None:
+        menu = make_menu(self)
+        menu.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.table.viewport().mapToGlobal(at))
+
+    def delivered_folder(self, key: str) -> str:
+        """The folder that a clip was delivered in."""
+        items = self._looked.delivery.items if self._looked is not None else ()
+        return next((item.clip.folder for item in items if clip_key(item.clip) == key), "")
+
+    def _open_report(self) -> None:
+        if self._result is not None and self._result.report is not None:
+            open_folder(os.path.join(self._result.plan.options.root, *self._result.report.split("/")))
+
+    def _create(self, versions: list[PublishedVersion]) -> None:
+        try:
+            job = self._host.create([Wanted(version, recall().policy) for version in versions])
+        except PlatesError as problem:
+            self.foot.say(str(problem), "error")
+            return
+        self.runner.start(job)
+
+    def _choose_paths(self, paths: object) -> None:
+        wanted = set(paths) if isinstance(paths, (list, tuple)) else set()
+        items = self._looked.delivery.items if self._looked is not None else ()
+        self.filters.reset()
+        self.table.choose(clip_key(item.clip) for item in items if item.clip.first_path in wanted)
+
+    def _clip_name(self, key: str) -> str:
+        clip = self._planned.clips.get(key) if self._planned is not None else None
+        if clip is not None:
+            return _file_name(clip.clip)
+        return self.table.rows[key].at("name").rpartition("/")[2]
+
+
+class _Versions:
+    """The versions that nodes are wanted for, told from other answers by its type."""
+
+    def __init__(self, versions: list[PublishedVersion]) -> None:
+        self.versions = versions
+
+
+def _file_name(clip: Clip) -> str:
+    return clip.first_file
+
+
+def _typed(row: Row, field: str, text: str) -> Row:
+    """The row as it will look, until the plan says so."""
+    at = next(at for at, column in enumerate(COLUMNS) if column.field == field)
+    cells = (*row.cells[:at], text.strip(), *row.cells[at + 1 :])
+    return replace(row, cells=cells, edited=row.edited | {field})
+
+
+def _local(data: QtCore.QMimeData) -> list[str]:
+    """The files and folders in what is dragged."""
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
