@@ -184,7 +184,7 @@ def load_config() -> Any:
         if named:
             return ocio.Config.CreateFromFile(named)
         return ocio.Config.CreateFromBuiltinConfig(BUILT_IN)
-    except ocio.Exception as error:
+    except (ocio.Exception, ocio.ExceptionMissingFile) as error:  # neither is a kind of the other
         raise SettingsError(f"the OpenColorIO configuration cannot be used: {error}.", named or None) from error
 
 
@@ -252,5 +252,5 @@ def _processor(config: Any, transform: Any) -> Any:
 
     try:
         return config.getProcessor(transform).getDefaultCPUProcessor()
-    except ocio.Exception as error:
+    except (ocio.Exception, ocio.ExceptionMissingFile) as error:
         raise SettingsError(f"OpenColorIO cannot convert this: {error}.") from error

@@ -25,6 +25,7 @@ class PreviewWish:
     poster: int | None = None
     colorspace: str | None = None
     proxy: ProxyOptions | None = None
+    stills: bool = True
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,11 @@ def make_preview_set(
 ) -> PreviewSet:
     """Make them; raises what `make_previews` and `make_proxies` raise."""
     wish = wish or PreviewWish()
-    stills = make_previews(
-        versions, poster=wish.poster, colorspace=wish.colorspace, jobs=jobs, listen=listen, cancel=cancel
-    )
+    stills: list[Made] = []
+    if wish.stills:
+        stills = make_previews(
+            versions, poster=wish.poster, colorspace=wish.colorspace, jobs=jobs, listen=listen, cancel=cancel
+        )
     proxies: list[ProxyMade] = []
     if wish.proxy is not None:
         options = replace(wish.proxy, colorspace=wish.proxy.colorspace or wish.colorspace)

@@ -18,6 +18,7 @@ from .errors import ManifestError, PlatesError, WriteFailed
 from .events import Cancel, Event, Listener, silent
 from .job import trash_folder
 from .longpath import native
+from .preview_undo import take_back_previews
 from .registration import correction_of
 from .run import operator_name
 from .sidecar import read_facts
@@ -31,13 +32,15 @@ class Undone:
     """What became of a run's versions; folders are relative to the project, with `/` separators.
 
     `moved` are (version folder, where it lies in the trash), `already` those that lay there before. `refused` are
-    (folder, sentence): gone, no longer ours, or the system did not let us.
+    (folder, sentence): gone, no longer ours, or the system did not let us. `previews` are sentences about pictures
+    that showed a version that was moved.
     """
 
     run: str
     moved: tuple[tuple[str, str], ...] = ()
     already: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    previews: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -71,7 +74,8 @@ def undo(project_root: str, run: str, *, listen: Listener = silent, cancel: Canc
         listen(Event("undo", done, len(commits), "versions", folder))
     if not refused:
         outbox.forget_run(project_root, run)
-    return Undone(run, tuple(moved), tuple(already), tuple(refused))
+    previews = take_back_previews(project_root, moved, listen=listen, cancel=cancel)
+    return Undone(run, tuple(moved), tuple(already), tuple(refused), previews)
 
 
 def _undo_one(root: str, run: str, folder: str, record: Mapping[str, Any]) -> str | None:

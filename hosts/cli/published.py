@@ -170,6 +170,7 @@ def _undo(arguments: argparse.Namespace, cancel: Cancel) -> int:
                 "moved": [{"folder": folder, "to": to} for folder, to in undone.moved],
                 "already": list(undone.already),
                 "refused": [{"folder": folder, "why": why} for folder, why in undone.refused],
+                "previews": list(undone.previews),
                 "registered": registered,
             }
         )
@@ -180,6 +181,8 @@ def _undo(arguments: argparse.Namespace, cancel: Cancel) -> int:
             say(printable(f"{folder} lay in the trash already"))
         for folder, why in undone.refused:
             say(printable(f"{folder} stays: {why}"))
+        for text in undone.previews:
+            say(printable(text))
         if not (undone.moved or undone.already or undone.refused):
             say("This run published nothing.")
         say(f"Ramses: {registered}.")

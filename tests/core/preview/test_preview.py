@@ -406,3 +406,17 @@ def test_the_verb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert entry["record"]["frame"] == 1002 and Path(entry["preview"]).is_file() and entry["problem"] is None
     assert main(["preview", os.fspath(root), "--colorspace", "Kodachrome 1935"]) == 1
     assert "Kodachrome" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", [None, "", "ocio_profile_version: 99", "colorspaces: ["])
+def test_a_configuration_that_cannot_be_used_costs_no_version(
+    content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "studio.ocio"
+    if content is not None:
+        config.write_text(content, "utf-8")
+    monkeypatch.setenv("OCIO", os.fspath(config))
+    delivery, root = plate(tmp_path / "in", "SH010_plate", range(1001, 1004)), project(tmp_path)
+    assert main(["ingest", os.fspath(delivery), "--root", os.fspath(root), "--offline", "--yes", "--proxy"]) == 0
+    assert len(list_versions(os.fspath(root))) == 1
+    assert "the OpenColorIO configuration cannot be used" in capsys.readouterr().out
