@@ -81,6 +81,7 @@ def publish_render(
     state: str = "WIP",
     comment: str = "",
     *,
+    base: str | None = None,
     work_file: str | None = None,
     host: str = "",
     verify: VerifyLevel = "full",
@@ -89,11 +90,12 @@ def publish_render(
 ) -> tuple[Published, tuple[Finding, ...]]:
     """Publish the rendered frames (or movie) in `folder` like a plate; every frame's header is read before.
 
+    With `base` only the clip of that name counts, in any case: several scenes of a step render into one folder.
     Returns the version and what a person should know. Raises NameRefused where `folder` holds no clip or several,
     ReadFailed where frames are missing, empty or broken, and everything that publish_scene raises.
     """
     cancel = cancel or Cancel()
-    item = _rendered(folder, listen, cancel)
+    item = _rendered(folder, base, listen, cancel)
     findings = tuple(_faults(item))
     if blocks(findings):
         bad = next(finding for finding in findings if finding.severity == "error")
@@ -182,12 +184,17 @@ def _taken(clip: Clip) -> SourceFiles:
     return sources
 
 
-def _rendered(folder: str, listen: Listener, cancel: Cancel) -> Delivered:
-    delivery = survey([os.path.abspath(folder)], listen=listen, cancel=cancel)
-    if len(delivery.items) != 1:
-        labels = ", ".join(item.clip.label for item in delivery.items[:5]) or "none"
+def _rendered(folder: str, base: str | None, listen: Listener, cancel: Cancel) -> Delivered:
+    items = survey([os.path.abspath(folder)], listen=listen, cancel=cancel).items
+    if base is not None:
+        found, items = items, tuple(item for item in items if item.clip.base.casefold() == base.casefold())
+        if not items:
+            others = ", ".join(item.clip.label for item in found[:5]) or "nothing"
+            raise ReadFailed(f"no frame of {base} is here, but {others}.", folder, "Render first.")
+    if len(items) != 1:
+        labels = ", ".join(item.clip.label for item in items[:5]) or "none"
         raise NameRefused(f"one clip is published at a time, and here are: {labels}.", folder, "Choose its folder.")
-    return delivery.items[0]
+    return items[0]
 
 
 def _faults(item: Delivered) -> list[Finding]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -39,11 +40,28 @@ class Node(Protocol):
     def fullName(self) -> str: ...
     def addKnob(self, k: Any) -> Any: ...
     def setTab(self, tabIndex: int) -> Any: ...
+    def input(self, index: int) -> Any: ...
+    def setInput(self, i: int, node: Any) -> Any: ...
+    def hasError(self) -> bool: ...
 
 
 def nuke() -> Any:
     """Nuke's module, loaded when it is needed first: this package can be imported anywhere."""
     return import_module("nuke")
+
+
+def env(name: str) -> Any:
+    """An entry of nuke.env; False where this Nuke does not know it."""
+    try:
+        return nuke().env[name]
+    except KeyError:
+        return False
+
+
+def script_path() -> str:
+    """The absolute path of the saved script, "" while it has none: Nuke calls it Root then."""
+    path = str(nuke().root()["name"].value())
+    return os.path.normpath(path) if os.path.isabs(path) else ""
 
 
 def create(kind: str) -> Node:
@@ -75,6 +93,19 @@ def undo_step(name: str) -> Iterator[None]:
         yield
     finally:
         undo.end()
+
+
+@contextmanager
+def unnoticed() -> Iterator[None]:
+    """Edits that are no work of the artist: no undo step, and the script is not called modified for them."""
+    host, root = nuke(), nuke().root()
+    modified = root.modified()
+    host.Undo.disable()
+    try:
+        yield
+    finally:
+        host.Undo.enable()
+        root.setModified(modified)
 
 
 @contextmanager

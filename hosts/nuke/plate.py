@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from ...core.grouping import Place, group_names
 from ...core.longpath import native
 from ...core.placement_record import Recorded
 from ...core.probe import probe_clip
+from ...core.project_facts import ProjectFacts, load_facts
 from ...core.published_footage import recorded
 from ...core.versions import PublishedVersion, list_versions
 
@@ -30,6 +32,7 @@ class Plate:
     """One version, ready for a Read. `path` has `####` where frames are numbered and %V or %v for views.
 
     `size` is (width, height) of the whole picture, None where nobody recorded it. `notes` are sentences for the person.
+    `step_settings` is what Ramses said of the plate's step the last time.
     """
 
     version: PublishedVersion
@@ -42,6 +45,7 @@ class Plate:
     pixel_aspect: Fraction = Fraction(1)
     source: str = ""
     notes: tuple[str, ...] = ()
+    step_settings: str = ""
 
     @property
     def node_class(self) -> str:
@@ -54,8 +58,13 @@ class Plate:
         return self.clip.kind == "sequence"
 
 
-def read_plate(version: PublishedVersion) -> Plate:
-    """Everything that a Read needs of a version; a few KiB are read. Raises ReadFailed where it cannot be a Read."""
+def read_plate(version: PublishedVersion, project: ProjectFacts | None = None) -> Plate:
+    """Everything that a Read needs of a version; a few KiB are read. Raises ReadFailed where it cannot be a Read.
+
+    `project` is what Ramses said the last time, read from the project where it is not given.
+    """
+    project = project or load_facts(version.project_root)
+    step = project.step(version.step) if project is not None else None
     clips = group_names(version.files, Place(version.path)).clips
     clip, path = _clip_and_path(version, clips)
     known = recorded(version) if len(clips) == 1 else _probed(clip)
@@ -75,7 +84,25 @@ def read_plate(version: PublishedVersion) -> Plate:
         pixel_aspect=(facts.pixel_aspect or Fraction(1)) if facts is not None else Fraction(1),
         source=facts.source_media if facts is not None else "",
         notes=tuple(notes),
+        step_settings=step.settings if step is not None else "",
     )
+
+
+def read_plates(versions: Iterable[PublishedVersion], cancel: Cancel | None = None) -> tuple[list[Plate], list[str]]:
+    """Plates in the order of the versions, and a sentence for each that is no Read. Raises Cancelled."""
+    projects: dict[str, ProjectFacts | None] = {}
+    plates, problems = [], []
+    for version in versions:
+        if cancel is not None:
+            cancel.check()
+        root = version.project_root
+        if root not in projects:
+            projects[root] = load_facts(root)
+        try:
+            plates.append(read_plate(version, projects[root]))
+        except ReadFailed as error:
+            problems.append(str(error))
+    return plates, problems
 
 
 def newest_plates(
@@ -89,15 +116,7 @@ def newest_plates(
     for version in list_versions(project_root, shot, listen=listen, cancel=cancel):
         if version.complete:  # they come by number: the last one is the newest
             newest[version.step.upper(), version.resource.upper()] = version
-    plates, problems = [], []
-    for _key, version in sorted(newest.items()):
-        if cancel is not None:
-            cancel.check()
-        try:
-            plates.append(read_plate(version))
-        except ReadFailed as error:
-            problems.append(str(error))
-    return plates, problems
+    return read_plates([version for _key, version in sorted(newest.items())], cancel)
 
 
 def _clip_and_path(version: PublishedVersion, clips: list[Clip]) -> tuple[Clip, str]:

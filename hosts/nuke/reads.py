@@ -5,20 +5,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...core.conform import place, start_facts
 from ...core.placement import NUKE, Placement, Policy, StartFacts
-from .node_record import NodeRecord, knob_text, write_facts, write_record
-from .nuke_api import Node, create, format_name, locked_root, nuke, project_rate, undo_step
+from . import timecode_node
+from .backdrop import HEIGHT, WIDTH, backdrop, free_place
+from .backdrop import place as place_tile
+from .node_record import NodeRecord, knob_text, read_record, write_facts, write_record
+from .nuke_api import Node, NukeRefused, create, format_name, locked_root, nuke, project_rate, undo_step
 from .plate import Plate
 
 # The knobs whose values we own until the artist changes them. "frame" follows from "first" and the shift.
 RANGE = ("first", "last", "origfirst", "origlast", "origset")
 OWNED = ("file", *RANGE, "frame_mode", "format", "colorspace")
-# pixels of the node graph: one tile with its picture, and room around it
-_WIDTH, _HEIGHT = 110, 150
-_UNPLACED = -2147483648
+_GAP = 50
 _DEFAULT = re.compile(r"default \((.*)\)\Z")
 
 
@@ -31,15 +32,16 @@ class Made:
     notes: tuple[str, ...] = ()
 
 
-def placed(
-    plate: Plate, policy: Policy, setting: StartFacts | None = None, step_settings: str | None = None
-) -> Placement:
-    """Where the plate sits in this script. Raises PlacementRefused with the reason."""
+def placed(plate: Plate, policy: Policy, setting: StartFacts | None = None) -> Placement:
+    """Where the plate sits in this script. Raises PlacementRefused with the reason.
+
+    Start and handles come from the plate's record, else its step in Ramses, else `setting`.
+    """
     known = plate.recorded
     return place(
         known.footage,
         policy,
-        shot_start=start_facts(known, step_settings, setting),
+        shot_start=start_facts(known, plate.step_settings, setting),
         event=known.event,
         project_rate=project_rate(),
         limits=NUKE,
@@ -52,11 +54,12 @@ def create_read(plate: Plate, placement: Placement) -> Made:
 
 
 def create_reads(plates: Sequence[tuple[Plate, Placement]], step: str) -> list[Made]:
-    """A node for each plate, in a row below everything else, all in one undo step with this name.
+    """A node for each plate, in a row on a backdrop below everything else, all in one undo step with this name.
 
     Raises NukeRefused; then none of the nodes stays.
     """
-    left, top = _free_place() if len(plates) > 1 else (None, None)
+    batch = len(plates) > 1
+    left, top = free_place() if batch else (0, 0)
     made: list[Node] = []
     done = []
     with undo_step(step):
@@ -65,10 +68,12 @@ def create_reads(plates: Sequence[tuple[Plate, Placement]], step: str) -> list[M
                 node = create(plate.node_class)
                 made.append(node)
                 notes = _fill(node, plate, placement)
-                if left is not None:
-                    node["xpos"].setValue(left + at * _WIDTH)
-                    node["ypos"].setValue(top)
+                if batch:
+                    place_tile(node, left + at * WIDTH, top)
+                notes += _timecode(node, plate, placement, made)
                 done.append(Made(node.fullName(), placement, (*plate.notes, *placement.notes, *notes)))
+            if batch:
+                done[-1] = replace(done[-1], notes=(*done[-1].notes, *_backdrop(made, plates)))
         except BaseException:  # whatever happens: no half-made node stays in the artist's script
             for node in made:
                 nuke().delete(node)
@@ -76,11 +81,27 @@ def create_reads(plates: Sequence[tuple[Plate, Placement]], step: str) -> list[M
     return done
 
 
-def _free_place() -> tuple[int, int]:
-    """(x, y) of the first tile of a row below all nodes that are placed."""
-    places = [(int(node["xpos"].value()), int(node["ypos"].value())) for node in nuke().allNodes()]
-    places = [place for place in places if place[0] != _UNPLACED]
-    return (min(x for x, _y in places), max(y for _x, y in places) + _HEIGHT) if places else (0, 0)
+def _timecode(node: Node, plate: Plate, placement: Placement, made: list[Node]) -> list[str]:
+    start, record = placement.start_timecode, read_record(node)
+    if start is None or record is None or not timecode_node.wanted(plate, placement):
+        return []
+    try:
+        below = timecode_node.add_timecode(node, start, placement.timeline_first, record.uuid)
+    except NukeRefused as error:
+        return [f"Its timecode {start} is not in the picture's metadata: {error}"]
+    made.append(below)
+    place_tile(below, int(node["xpos"].value()), int(node["ypos"].value()) + HEIGHT - _GAP)
+    return []
+
+
+def _backdrop(made: list[Node], plates: Sequence[tuple[Plate, Placement]]) -> list[str]:
+    shots = list(dict.fromkeys(plate.version.shot for plate, _placement in plates))
+    label = ", ".join(shots[:4]) + (f" and {len(shots) - 4} more" if len(shots) > 4 else "")
+    try:
+        made.append(backdrop(made, label))
+    except NukeRefused:
+        return ["There is no backdrop: Non-commercial Nuke makes no further node."]
+    return []
 
 
 def _fill(node: Node, plate: Plate, placement: Placement) -> list[str]:

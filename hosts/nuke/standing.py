@@ -6,12 +6,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ...core.errors import ReadFailed
 from ...core.events import Cancel
-from ...core.tree import PUBLISHED, SHOTS, find_project_root
+from ...core.tree import PUBLISHED, SHOTS, find_project_root, parse_version_folder
 from ...core.versions import PublishedVersion, versions_in
 from .node_record import plain_path
 
@@ -29,7 +29,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is true of one Read. `version` is the one it shows, `newest` the newest complete one of that plate."""
+    """What is true of one Read. `version` is the one it shows, `newest` the newest complete one of that plate.
+
+    `versions` are the complete ones of that plate, newest first; `path` is the file as the node has it.
+    """
 
     node: str
     state: State
@@ -37,6 +40,8 @@ class Standing:
     ours: bool
     version: PublishedVersion | None = None
     newest: PublishedVersion | None = None
+    versions: tuple[PublishedVersion, ...] = ()
+    path: str = ""
 
 
 def judge(seen: Iterable[Seen], cancel: Cancel | None = None) -> list[Standing]:
@@ -51,7 +56,7 @@ def judge(seen: Iterable[Seen], cancel: Cancel | None = None) -> list[Standing]:
             cancel.check()
         standing = _judge(one, listed)
         if standing is not None:
-            found.append(standing)
+            found.append(replace(standing, path=one.path))
     return found
 
 
@@ -82,20 +87,25 @@ def _judge(one: Seen, listed: dict[tuple[str, str], tuple[PublishedVersion, ...]
     versions = listed[root, step_folder]
     version = next((version for version in versions if version.name == name), None)
     if version is None:
-        return Standing(one.node, "missing", f"The version folder {name} is not there.", one.ours)
-    newest = _newest(version, versions)
+        gone = parse_version_folder(name)
+        same = _same_plate(gone.resource, versions) if gone is not None else ()
+        reason = f"The version folder {name} is not there."
+        return Standing(one.node, "missing", reason, one.ours, None, same[0] if same else None, same)
+    same = _same_plate(version.resource, versions)
+    newest = same[0] if same else None
+    state: State = "newest"
+    reason = "No newer version is published."
     if not _has_files(version, one.path):
-        return Standing(one.node, "missing", "None of its files is there.", one.ours, version, newest)
-    if newest is not None and newest.number > version.number:
-        reason = f"Version {newest.number:03d} is there, this is {version.number:03d}."
-        return Standing(one.node, "older", reason, one.ours, version, newest)
-    return Standing(one.node, "newest", "No newer version is published.", one.ours, version, newest)
+        state, reason = "missing", "None of its files is there."
+    elif newest is not None and newest.number > version.number:
+        state, reason = "older", f"Version {newest.number:03d} is there, this is {version.number:03d}."
+    return Standing(one.node, state, reason, one.ours, version, newest, same)
 
 
-def _newest(version: PublishedVersion, versions: Iterable[PublishedVersion]) -> PublishedVersion | None:
-    """The highest complete version of the same plate."""
-    same = [other for other in versions if other.resource.upper() == version.resource.upper()]
-    return next((other for other in sorted(same, key=lambda one: -one.number) if other.complete), None)
+def _same_plate(resource: str, versions: Iterable[PublishedVersion]) -> tuple[PublishedVersion, ...]:
+    """The complete versions of one resource, the highest first."""
+    same = [other for other in versions if other.resource.upper() == resource.upper() and other.complete]
+    return tuple(sorted(same, key=lambda one: -one.number))
 
 
 def _has_files(version: PublishedVersion, path: str) -> bool:

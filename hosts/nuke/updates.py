@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...core.errors import PlatesError
+from ...core.events import Cancel
 from ...core.placement import Placement, Policy, StartFacts
 from ...core.tree import parse_version_folder
+from ...core.versions import PublishedVersion
+from . import timecode_node
 from .node_record import NodeRecord, knob_text, read_record, write_facts, write_record
-from .nuke_api import Node, NukeRefused, find, locked_root, nuke, reads, undo_step
+from .nuke_api import Node, NukeRefused, find, locked_root, nuke, reads, undo_step, unnoticed
 from .plate import Plate, read_plate
 from .reads import OWNED, RANGE, placed, range_of, set_colorspace, set_file, set_format
 from .standing import Seen, Standing, State, judge, version_place
@@ -47,15 +50,19 @@ def seen() -> list[Seen]:
         if record is not None:
             if record.uuid in ids:
                 record = replace(record, uuid=uuid.uuid4().hex)
-                write_record(node, record)
+                with unnoticed():
+                    write_record(node, record)
             ids.add(record.uuid)
         found.append(Seen(node.fullName(), str(node["file"].value()), record is not None))
     return found
 
 
 def show(standings: Iterable[Standing]) -> None:
-    """Colour the nodes by their states, in one undo step; a colour that the artist chose stays."""
-    with undo_step("Ramses states"):
+    """Colour the nodes by their states; a colour that the artist chose stays.
+
+    Colours are no work of the artist's: they are no undo step, and leave the script as saved as it was.
+    """
+    with unnoticed():
         for standing in standings:
             node = nuke().toNode(standing.node)
             if node is not None:  # deleted while the disk was read
@@ -69,26 +76,58 @@ def refresh() -> list[Standing]:
     return standings
 
 
-def update_all(setting: StartFacts | None = None, step_settings: str | None = None) -> list[Updated]:
-    """Bring every older Read of ours to the newest version; each node is one undo step, a failing one stops no other.
+@dataclass(frozen=True)
+class Coming:
+    """What a node gets: a plate, and how it stands once it shows it."""
+
+    node: str
+    plate: Plate
+    state: State = "newest"
+
+
+def coming(
+    standings: Iterable[Standing], to: PublishedVersion | None = None, cancel: Cancel | None = None
+) -> tuple[list[Coming], list[Updated]]:
+    """The plates for nodes that are to change, by default to their newest; looks at the disk only. Raises Cancelled."""
+    found, problems = [], []
+    for standing in standings:
+        if cancel is not None:
+            cancel.check()
+        version = to or standing.newest
+        if version is None or (standing.state != "missing" and version == standing.version):
+            continue
+        try:
+            older = standing.newest is not None and version.number < standing.newest.number
+            found.append(Coming(standing.node, read_plate(version), "older" if older else "newest"))
+        except PlatesError as error:
+            problems.append(Updated(standing.node, problem=str(error)))
+    return found, problems
+
+
+def take(plates: Iterable[Coming], setting: StartFacts | None = None) -> list[Updated]:
+    """Give each node its plate; each is one undo step, a failing one stops no other."""
+    done = []
+    for one in plates:
+        try:
+            done.append(update_read(one.node, one.plate, setting, one.state))
+        except PlatesError as error:
+            done.append(Updated(one.node, problem=str(error)))
+    return done
+
+
+def update_all(setting: StartFacts | None = None) -> list[Updated]:
+    """Bring every older Read of ours to the newest version, now and on this thread.
 
     Foreign Reads are only coloured: an artist updates one by name (`update_read`).
     """
-    done = []
-    for standing in judge(seen()):
-        if standing.state == "older" and standing.ours and standing.newest is not None:
-            try:
-                plate = read_plate(standing.newest)
-                done.append(update_read(standing.node, plate, setting, step_settings))
-            except PlatesError as error:
-                done.append(Updated(standing.node, problem=str(error)))
+    older = [standing for standing in judge(seen()) if standing.state == "older" and standing.ours]
+    plates, problems = coming(older)
+    done = [*take(plates, setting), *problems]
     refresh()
     return done
 
 
-def update_read(
-    name: str, plate: Plate, setting: StartFacts | None = None, step_settings: str | None = None
-) -> Updated:
+def update_read(name: str, plate: Plate, setting: StartFacts | None = None, state: State = "newest") -> Updated:
     """Show another version in a node, one undo step. What the artist changed since we wrote it stays and is listed.
 
     A slip in time stays too: the new frames move by as many frames as the old ones had been moved. A foreign node is
@@ -101,11 +140,11 @@ def update_read(
     policy: Policy = record.policy if record is not None else "source-frames"
     if record is not None and not _same_plate(node, record, plate):
         return Updated(name, kept=("its file",), notes=("Its file was changed by hand: nothing was updated.",))
-    placement = placed(plate, policy, setting, step_settings)
+    placement = placed(plate, policy, setting)
     with undo_step(f"Update {name} to {plate.version.name}"):
         before = {knob: node[knob].value() for knob in (*OWNED, "frame") if node.knob(knob) is not None}
         try:
-            return _switch(node, record or _adopted(node), plate, placement)
+            return _switch(node, record or _adopted(node), plate, placement, state)
         except BaseException:  # whatever happens: the artist's node is as it was
             _restore(node, before)
             raise
@@ -136,7 +175,7 @@ def _adopted(node: Node) -> NodeRecord:
     return NodeRecord(where[0], f"{where[1]}/_published/{where[2]}", "source-frames", 0, 0, values)
 
 
-def _switch(node: Node, record: NodeRecord, plate: Plate, placement: Placement) -> Updated:
+def _switch(node: Node, record: NodeRecord, plate: Plate, placement: Placement, state: State) -> Updated:
     ours = record.values
     was = {knob: node[knob].value() for knob in OWNED if node.knob(knob) is not None}
     kept = {knob for knob in was if knob in ours and knob != "file" and _changed(node, knob, ours[knob])}
@@ -157,7 +196,8 @@ def _switch(node: Node, record: NodeRecord, plate: Plate, placement: Placement) 
     first, start = placement.first_file_frame, placement.timeline_first
     new = NodeRecord(version.project_root, version.folder, placement.policy, first, start, values, record.uuid)
     write_record(node, new)
-    _colour(node, "newest")
+    timecode_node.renew(record.uuid, plate, placement)
+    _colour(node, state)
     told = [_WORDS.get(knob, f"its {knob}") for knob in OWNED if knob in kept]
     told += [f"its slip by {slip:+d} frames"] if slip else []
     old = record.folder.rpartition("/")[2]

@@ -23,7 +23,7 @@ READER = Path(__file__).parents[2] / "support" / "read_nk.tcl"
 def saved(nuke: Any, folder: Path) -> list[tuple[str, str, str]]:
     """(class, knob, value) of everything in the script that Nuke writes."""
     path = os.fspath(folder / "script.nk")
-    nuke.scriptSaveAs(path)
+    nuke.scriptSaveAs(path, overwrite=1)
     done = subprocess.run(["tclsh", os.fspath(READER), path], capture_output=True, text=True, check=True)
     rows = [line.split(" ") for line in done.stdout.splitlines()]
     return [(kind, knob, base64.b64decode(value).decode()) for kind, knob, value in rows]

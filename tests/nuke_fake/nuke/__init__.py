@@ -7,11 +7,36 @@ Names with a leading underscore are the tests' own levers. A belief that no sour
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
-from typing import Any
 
-from . import _knobs, _nodes, _save, _state
+from . import _callbacks, _knobs, _nodes, _save, _state
+from ._callbacks import (
+    addFilenameFilter,
+    addOnCreate,
+    addOnScriptClose,
+    addOnScriptLoad,
+    addOnScriptSave,
+    addOnUserCreate,
+    removeFilenameFilter,
+    removeOnCreate,
+    removeOnScriptClose,
+    removeOnScriptLoad,
+    removeOnScriptSave,
+    removeOnUserCreate,
+)
+from ._gui import (
+    Dock,
+    Menu,
+    MenuItem,
+    ProgressTask,
+    ToolBar,
+    executeInMainThread,
+    executeInMainThreadWithResult,
+    getPaneFor,
+    menu,
+    show,
+    toolbar,
+)
 from ._knobs import (
     DO_NOT_WRITE,
     INVISIBLE,
@@ -32,7 +57,7 @@ from ._knobs import (
     String_Knob,
     Tab_Knob,
 )
-from ._nodes import Node, allNodes, createNode, delete, selectedNodes, toNode
+from ._nodes import Node, Root, allNodes, createNode, delete, selectedNodes, toNode
 
 __all__ = [
     "DO_NOT_WRITE",
@@ -41,6 +66,7 @@ __all__ = [
     "Array_Knob",
     "Boolean_Knob",
     "ColorChip_Knob",
+    "Dock",
     "Double_Knob",
     "Enumeration_Knob",
     "EvalString_Knob",
@@ -50,30 +76,54 @@ __all__ = [
     "Int_Knob",
     "Knob",
     "Menu",
+    "MenuItem",
     "Multiline_Eval_String_Knob",
     "Node",
     "ProgressTask",
+    "Root",
     "Script_Knob",
     "String_Knob",
     "Tab_Knob",
+    "ToolBar",
     "Undo",
+    "addFilenameFilter",
     "addFormat",
+    "addOnCreate",
+    "addOnScriptClose",
+    "addOnScriptLoad",
+    "addOnScriptSave",
+    "addOnUserCreate",
     "allNodes",
     "createNode",
     "delete",
     "env",
     "executeInMainThread",
+    "executeInMainThreadWithResult",
     "formats",
     "getFilename",
     "getInput",
+    "getPaneFor",
     "menu",
     "message",
     "nodes",
+    "pluginAddPath",
+    "pluginPath",
+    "removeFilenameFilter",
+    "removeOnCreate",
+    "removeOnScriptClose",
+    "removeOnScriptLoad",
+    "removeOnScriptSave",
+    "removeOnUserCreate",
     "root",
     "scriptClear",
+    "scriptSave",
     "scriptSaveAs",
     "selectedNodes",
+    "show",
+    "thisClass",
+    "thisNode",
     "toNode",
+    "toolbar",
     "tprint",
     "undo",
     "views",
@@ -100,9 +150,26 @@ class Undo:
 
     @staticmethod
     def end() -> None:
+        if env["gui"] and _state.STATE.open_step is None:
+            raise NotImplementedError("an undo step that never began")
         step, _state.STATE.open_step = _state.STATE.open_step, None
         if step is not None and step[1]:
             _state.STATE.steps.append(step)
+
+    @staticmethod
+    def disable() -> None:
+        _state.check_thread()
+        _state.STATE.undo_off += 1
+
+    @staticmethod
+    def enable() -> None:
+        if not _state.STATE.undo_off:
+            raise NotImplementedError("enable without disable")
+        _state.STATE.undo_off -= 1
+
+    @staticmethod
+    def disabled() -> bool:
+        return _state.STATE.undo_off > 0
 
     @staticmethod
     def cancel() -> None:
@@ -121,8 +188,9 @@ class _Nodes:
 nodes = _Nodes()
 
 
-def root() -> Node:
-    found: Node = _state.STATE.root
+def root() -> Root:
+    _state.check_thread()
+    found: Root = _state.STATE.root
     return found
 
 
@@ -150,13 +218,62 @@ def addFormat(s: str) -> Format:
 
 
 def scriptClear() -> None:
-    """Forget the script; a Non-commercial Nuke counts its nodes anew."""
+    """Forget the script; a Non-commercial Nuke counts its nodes anew. Callbacks, menus and panels stay."""
+    was = vars(_state.STATE).copy()
     _reset(env["gui"], env["nc"])
+    for name in ("callbacks", "menus", "panels", "drops", "panes", "told", "answers", "waiting", "tasks"):
+        setattr(_state.STATE, name, was[name])
 
 
-def scriptSaveAs(filename: str, overwrite: int = -1) -> None:  # noqa: ARG001
-    with open(filename, "w", encoding="utf-8", newline="\n") as file:
-        file.write(_save.script_text(root()))
+def scriptSaveAs(filename: str | None = None, overwrite: int = -1) -> None:
+    """Save under a name that the script has from now on; -1 asks where the file exists."""
+    _state.check_thread()
+    if filename is None or (overwrite == -1 and env["gui"] and os.path.exists(filename)):
+        raise NotImplementedError("a file chooser would block")
+    if overwrite not in (1, True) and os.path.exists(filename):
+        raise RuntimeError(f"{filename} exists")  # OPEN: the class of this error
+    _write(filename)
+    root()["name"]._value = filename
+    _state.STATE.modified = False
+
+
+def scriptSave(filename: str | None = None) -> bool:
+    """Save under the script's own name, or a copy under another one that leaves the name as it is."""
+    _state.check_thread()
+    target = filename or root()["name"].value()
+    if target == "Root":
+        raise NotImplementedError("a file chooser would block")
+    _write(target)
+    if filename is None:
+        _state.STATE.modified = False  # OPEN: whether a copy clears it too
+    return True
+
+
+def _write(path: str) -> None:
+    if env["nc"] and not path.endswith(".nknc"):
+        raise RuntimeError("a Non-commercial Nuke writes .nknc")  # OPEN: the class of this error
+    _callbacks.call("OnScriptSave", root())
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(_save.script_text(root()))
+    except OSError as error:
+        raise RuntimeError(str(error)) from error  # the docs: RuntimeError on failures
+
+
+def thisNode() -> Node | None:
+    return _state.STATE.context[-1] if _state.STATE.context else None
+
+
+def thisClass() -> str:
+    return _state.STATE.context[-1].Class() if _state.STATE.context else ""
+
+
+def pluginPath() -> list[str]:
+    return []
+
+
+def pluginAddPath(args: str, addToSysPath: bool = True) -> None:
+    raise NotImplementedError("pluginAddPath")
 
 
 def message(prompt: str) -> None:
@@ -173,54 +290,19 @@ def getInput(prompt: str, default: str = "") -> str | None:  # noqa: ARG001
     return _state.STATE.answers[prompt]
 
 
-def getFilename(message: str) -> str | None:
+def getFilename(
+    message: str,
+    pattern: str = "",  # noqa: ARG001
+    default: str = "",  # noqa: ARG001
+    favorites: str = "",  # noqa: ARG001
+    type: str = "",  # noqa: A002, ARG001
+    multiple: bool = False,  # noqa: ARG001
+) -> str | None:
     return getInput(message)
 
 
 def tprint(value: str) -> None:
     print(value)
-
-
-class Menu:
-    """A menu; the fake remembers the commands."""
-
-    def __init__(self) -> None:
-        self._entries: dict[str, Any] = {}
-
-    def addMenu(self, name: str) -> Menu:
-        found: Menu = self._entries.setdefault(name, Menu())
-        return found
-
-    def addCommand(self, name: str, command: str) -> None:
-        self._entries[name] = command
-
-
-def menu(name: str) -> Menu | None:
-    if not env["gui"]:
-        raise RuntimeError("not in GUI mode")  # OPEN: the class of this error
-    return _state.STATE.menus.setdefault(name, Menu()) if name == "Nuke" else None
-
-
-class ProgressTask:
-    """Progress with a cancel button that a test may press."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def isCancelled(self) -> bool:
-        return _state.STATE.cancelled
-
-    def setProgress(self, progress: int) -> None:
-        if type(progress) is not int:
-            raise TypeError("setProgress takes an int")
-
-
-def executeInMainThread(call: Callable[..., Any], args: Any = (), kwargs: dict[str, Any] | None = None) -> None:
-    """Queue a call. On the main thread itself the real one hangs; this one raises."""
-    if threading.get_ident() == _state.STATE.thread:
-        raise RuntimeError("executeInMainThread hangs on the main thread")
-    wrapped = args if isinstance(args, tuple) else (args,)
-    _state.STATE.waiting.append(lambda: call(*wrapped, **(kwargs or {})))
 
 
 def _pump() -> None:
@@ -231,14 +313,30 @@ def _pump() -> None:
 
 def _reset(gui: bool = True, nc: bool = False) -> None:
     """A new, empty script in a Nuke of this kind."""
-    env.update(gui=gui, nc=nc)
+    env.update(gui=gui, nc=nc, ple=False, indie=False, assist=False, nukex=False, studio=False, hiero=False)
     fresh = _state.State()
     _state.STATE.__dict__.update(fresh.__dict__)
     _state.STATE.formats["HD_1080"] = _knobs.Format(1920, 1080, 1.0, "HD_1080")
-    _state.STATE.root = Node("Root")
+    _state.STATE.root = Root("Root")
     _state.STATE.root["name"]._value = _state.STATE.root["name"]._home = "Root"
     _state.STATE.group = [_state.STATE.root]
     _state.STATE.steps.clear()
+    _state.STATE.modified = False
+
+
+def _load() -> None:
+    """Play the end of File > Open: the nodes are there, the callbacks run."""
+    _callbacks.call("OnScriptLoad", root())
+    _state.STATE.modified = False  # OPEN: whether edits in this callback leave the script modified
+
+
+def _choose(item: MenuItem) -> None:
+    """Play a click on a menu's entry: the command runs inside an undo step of Nuke's own."""
+    Undo.begin(item.name())
+    try:
+        exec(item._command, {}) if isinstance(item._command, str) else item._command()
+    finally:
+        Undo.end()
 
 
 def _steps() -> list[str]:

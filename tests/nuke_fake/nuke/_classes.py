@@ -8,7 +8,10 @@ from ._state import STATE
 
 UNPLACED = -2147483648
 ENDS = ["hold", "loop", "bounce", "black"]
-CLASSES = ("Read", "DeepRead", "Group", "Gizmo", "LiveGroup", "Precomp", "Blur", "Root")
+CLASSES = (
+    "Read", "DeepRead", "Write", "AddTimeCode", "BackdropNode", "Blur",
+    "Group", "Gizmo", "LiveGroup", "Precomp", "Root",
+)  # fmt: skip
 GROUPS = ("Group", "Gizmo", "LiveGroup", "Precomp", "Root")
 
 
@@ -19,6 +22,7 @@ def common() -> list[k.Knob]:
         k.ColorChip_Knob("tile_color"),
         k.ColorChip_Knob("gl_color"),
         k.Multiline_Eval_String_Knob("label"),
+        _number(k.Double_Knob("note_font_size"), 11),
         _boolean("selected", False),
         _number(k.Array_Knob("xpos"), UNPLACED),
         _number(k.Array_Knob("ypos"), UNPLACED),
@@ -31,8 +35,11 @@ def knobs_of(kind: str) -> list[k.Knob]:
     if kind == "Root":
         return [*_root(), *common()]
     if kind in ("Read", "DeepRead"):
-        return [*_read(deep=kind == "DeepRead"), *common()]
-    return common()
+        return [*_read(deep=kind == "DeepRead"), *common(), _boolean("disable", False)]
+    if kind == "BackdropNode":
+        return [*_backdrop(), *common()]
+    more = {"Write": _write, "AddTimeCode": _add_timecode}.get(kind, list)()
+    return [*more, *common(), _boolean("disable", False)]
 
 
 def _read(deep: bool) -> list[k.Knob]:
@@ -66,6 +73,60 @@ def _read(deep: bool) -> list[k.Knob]:
     return knobs
 
 
+def _write() -> list[k.Knob]:
+    knobs: list[k.Knob] = [
+        k.File_Knob("file"),
+        k.File_Knob("proxy"),
+        k.Enumeration_Knob("frame_mode", "", ["expression", "start at", "offset"]),
+        k.String_Knob("frame"),
+        k.Enumeration_Knob("colorspace", "", STATE.colorspaces),
+        _boolean("raw", False),
+        k.Enumeration_Knob("file_type", "", ["", "exr", "dpx", "mov", "png"]),
+        _boolean("create_directories", False),
+        _number(k.Int_Knob("first"), 1),
+        _number(k.Int_Knob("last"), 1),
+        _boolean("use_limit", False),
+    ]
+    return knobs
+
+
+def exr_knobs() -> list[k.Knob]:
+    """What a Write has more once its file type is exr."""
+    metadata = [
+        "no metadata", "default metadata", "default metadata and exr/*", "all metadata except input/*", "all metadata",
+    ]  # fmt: skip
+    knobs: list[k.Knob] = [
+        k.Enumeration_Knob("datatype", "", ["16 bit half", "32 bit float"]),
+        k.Enumeration_Knob("compression", "", ["none", "Zip (1 scanline)", "Zip (16 scanlines)", "PIZ Wavelet"]),
+        k.Enumeration_Knob("metadata", "", metadata),
+    ]
+    knobs[1]._value = knobs[1]._home = "Zip (1 scanline)"
+    knobs[2]._value = knobs[2]._home = "default metadata"
+    return knobs
+
+
+def _add_timecode() -> list[k.Knob]:
+    startcode = k.EvalString_Knob("startcode")
+    startcode._value = startcode._home = "01:00:00:00"
+    return [
+        startcode,
+        _number(k.Double_Knob("fps"), 24),
+        _boolean("metafps", True),
+        _number(k.Int_Knob("frame"), 1),
+        _boolean("useFrame", False),
+        k.EvalString_Knob("prefix"),
+        _boolean("customPrefix", False),
+    ]
+
+
+def _backdrop() -> list[k.Knob]:
+    return [
+        _number(k.Double_Knob("bdwidth"), 80),
+        _number(k.Double_Knob("bdheight"), 80),
+        _number(k.Double_Knob("z_order"), 0),
+    ]
+
+
 def _root() -> list[k.Knob]:
     return [
         _number(k.Int_Knob("frame"), 1),
@@ -75,6 +136,10 @@ def _root() -> list[k.Knob]:
         _number(k.Double_Knob("fps"), 24),
         k.Format_Knob("format"),
         k.Enumeration_Knob("colorManagement", "", ["Nuke", "OCIO"]),
+        # OPEN: the names of the configs that Nuke brings; "custom" takes the path
+        k.Enumeration_Knob("OCIO_config", "", ["nuke-default", "aces_1.2", "custom"]),
+        k.File_Knob("customOCIOConfigPath"),
+        k.Enumeration_Knob("workingSpaceLUT", "", STATE.working_spaces),
         k.String_Knob("project_directory"),
     ]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+from typing import Any
 
 from ._state import STATE
 
@@ -63,3 +64,31 @@ def exr_size(path: str) -> tuple[int, int] | None:
         return None
     left, top, right, bottom = struct.unpack_from("<4i", head, mark + 24)
     return right - left + 1, bottom - top + 1
+
+
+def exr_timecode(path: str) -> str | None:
+    """The `timeCode` of an EXR as Nuke's metadata tells it: `HH:MM:SS:FF`, the drop flag lost."""
+    with open(path, "rb") as file:
+        head = file.read(65536)
+    mark = head.find(b"timeCode\0timecode\0")
+    if mark < 0:
+        return None
+    packed = struct.unpack_from("<I", head, mark + 22)[0]
+    two = [((packed >> shift) & mask, (packed >> low) & 15) for shift, mask, low in _DIGITS]
+    return ":".join(f"{tens}{ones}" for tens, ones in reversed(two))
+
+
+# (shift of the tens, their mask, shift of the ones): frames, seconds, minutes, hours (SMPTE 12M as OpenEXR packs it)
+_DIGITS = ((4, 3, 0), (12, 7, 8), (20, 7, 16), (28, 3, 24))
+
+
+def label_after(node: Any, at: int) -> str:
+    """What an AddTimeCode says at a script frame: counted without drop, from `frame` where that is asked for."""
+    if node["metafps"].value():
+        raise NotImplementedError("the rate of the metadata")
+    rate = round(node["fps"].value())
+    hours, minutes, seconds, frames = map(int, re.split("[:;]", node["startcode"].value()))
+    start = node["frame"].value() if node["useFrame"].value() else 1
+    count = ((hours * 60 + minutes) * 60 + seconds) * rate + frames + at - start
+    rest, frames = divmod(count % (24 * 3600 * rate), rate)
+    return f"{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}:{frames:02d}"

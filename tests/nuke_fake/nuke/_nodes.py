@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import _disk
-from ._classes import CLASSES, GROUPS, knobs_of
+from . import _callbacks, _disk
+from ._classes import CLASSES, GROUPS, exr_knobs, knobs_of
 from ._knobs import Knob, Tab_Knob
 from ._state import ENV, NC_NODES, STATE, changed, check_thread
 
@@ -21,6 +21,7 @@ class Node:
         self._user: list[str] = []
         self._inputs: list[Node | None] = []
         self._tab = 0
+        self._error = False
         self._nodes: list[Node] = []
         for knob in knobs_of(kind):
             knob._node = self
@@ -32,12 +33,21 @@ class Node:
 
     def __getitem__(self, name: str) -> Knob:
         self._alive()
+        self._extend()
         if name not in self._knobs:
             raise NameError(f"knob {name} does not exist")
         return self._knobs[name]
 
+    def _extend(self) -> None:
+        """A Write for EXR has more knobs than another."""
+        if self._kind == "Write" and self._knobs["file_type"]._value == "exr" and "metadata" not in self._knobs:
+            for knob in exr_knobs():
+                knob._node = self
+                self._knobs[knob._name] = knob
+
     def knob(self, p: str, follow_link: bool = False) -> Knob | None:  # noqa: ARG002
         self._alive()
+        self._extend()
         return self._knobs.get(p)
 
     def knobs(self) -> dict[str, Knob]:
@@ -55,27 +65,27 @@ class Node:
         above = self._parent
         return self.name() if above is None or above._kind == "Root" else f"{above.fullName()}.{self.name()}"
 
-    def addKnob(self, k: Knob) -> None:
+    def addKnob(self, knob: Knob) -> None:
         self._alive()
-        if not isinstance(k, Knob):
+        if not isinstance(knob, Knob):
             raise TypeError("addKnob takes a knob")
-        if k._name in self._knobs:
-            raise ValueError(f"there is a knob {k._name} already")  # the real one doubles it; that bloats scripts
-        k._node = self
-        self._knobs[k._name] = k
-        self._user.append(k._name)
+        if knob._name in self._knobs:
+            raise ValueError(f"there is a knob {knob._name} already")  # the real one doubles it; that bloats scripts
+        knob._node = self
+        self._knobs[knob._name] = knob
+        self._user.append(knob._name)
         self._tab = len(self._user)  # adding a knob brings its tab to the front
-        changed(lambda: self._forget(k))
+        changed(lambda: self._forget(knob))
 
-    def removeKnob(self, k: Knob) -> None:
+    def removeKnob(self, knob: Knob) -> None:
         self._alive()
-        if k._name not in self._user:
-            raise ValueError(f"{k._name} is no user knob")
-        self._forget(k)
+        if knob._name not in self._user:
+            raise ValueError(f"{knob._name} is no user knob")
+        self._forget(knob)
 
         def back() -> None:
-            self._knobs[k._name] = k
-            self._user.append(k._name)
+            self._knobs[knob._name] = knob
+            self._user.append(knob._name)
 
         changed(back)
 
@@ -95,13 +105,24 @@ class Node:
         self["ypos"].setValue(y)
 
     def setInput(self, i: int, node: Node | None) -> bool:
-        check_thread()
-        self._inputs += [None] * (i + 1 - len(self._inputs))
+        if self._kind == "BackdropNode":
+            return False  # nothing to connect to; OPEN: what the real one answers
+        old = list(self._inputs)
+
+        def back() -> None:
+            self._inputs = old
+
+        changed(back)
+        self._inputs = [*self._inputs, *[None] * (i + 1 - len(self._inputs))]
         self._inputs[i] = node
         return True
 
-    def input(self, i: int) -> Node | None:
-        return self._inputs[i] if i < len(self._inputs) else None
+    def hasError(self) -> bool:
+        self._alive()
+        return self._error
+
+    def input(self, index: int) -> Node | None:
+        return self._inputs[index] if index < len(self._inputs) else None
 
     def inputs(self) -> int:
         return sum(node is not None for node in self._inputs)
@@ -118,13 +139,32 @@ class Node:
     def end(self) -> None:
         STATE.group.pop()
 
-    def metadata(self, key: str, time: float | None = None, view: str | None = None) -> Any:  # noqa: ARG002
-        """Only the file frame is known here; any other key is beyond this fake."""
-        if key != "input/frame" or "file" not in self._knobs:
+    def metadata(self, key: str, time: float | None = None, view: str | None = None) -> Any:
+        """Only the file frame and the timecode are known here; any other key is beyond this fake."""
+        at = STATE.root["frame"].value() if time is None else int(time)
+        above = self.input(0)
+        if self._kind == "AddTimeCode" and key == "input/timecode" and not self["disable"].value():
+            return _disk.label_after(self, at)
+        if "file" not in self._knobs and above is not None:
+            return above.metadata(key, time, view)
+        if key not in ("input/frame", "input/timecode") or "file" not in self._knobs:
             raise NotImplementedError(key)
-        frame = file_frame(self, STATE.root["frame"].value() if time is None else int(time))
-        there = frame is not None and _disk.os.path.exists(_disk.frame_file(self["file"].value(), frame))
-        return frame if there else None  # OPEN: what metadata says of a frame that is not there
+        frame = file_frame(self, at)
+        path = "" if frame is None else _disk.frame_file(self["file"].value(), frame)
+        if frame is None or not _disk.os.path.exists(path):
+            return None  # OPEN: what metadata says of a frame that is not there
+        return frame if key == "input/frame" else _disk.exr_timecode(path)
+
+
+class Root(Node):
+    """The project."""
+
+    def modified(self) -> bool:
+        return STATE.modified
+
+    def setModified(self, modified: bool) -> None:
+        check_thread()
+        STATE.modified = bool(modified)
 
 
 def file_frame(node: Node, at: int) -> int | None:
@@ -150,7 +190,7 @@ def file_frame(node: Node, at: int) -> int | None:
     return int(first if frame < first else last)
 
 
-def make(kind: str) -> Node | None:
+def make(kind: str, _user: bool = False) -> Node | None:
     """A new node in the current group; None beyond the limit of a Non-commercial Nuke."""
     check_thread()
     if kind not in CLASSES or kind == "Root":
@@ -169,6 +209,9 @@ def make(kind: str) -> Node | None:
         node._gone = True
 
     changed(back)
+    if _user:
+        _callbacks.call("OnUserCreate", node)
+    _callbacks.call("OnCreate", node)
     return node
 
 
@@ -177,7 +220,7 @@ def createNode(typ: str, knobs: str = "", inpanel: bool = True) -> Node | None: 
     if knobs:
         raise NotImplementedError("knobs as text")
     selection = selectedNodes()
-    node = make(typ)
+    node = make(typ, _user=True)
     if node is None:
         return None
     if selection:
@@ -207,6 +250,7 @@ def selectedNodes(filter: str | None = None) -> list[Node]:  # noqa: A002 - the 
 
 
 def allNodes(filter: str | None = None, group: Any = None, recurseGroups: bool = False) -> list[Node]:  # noqa: A002
+    check_thread()
     home = group or STATE.group[-1]
     found: list[Node] = []
     for node in home._nodes:
@@ -218,6 +262,7 @@ def allNodes(filter: str | None = None, group: Any = None, recurseGroups: bool =
 
 
 def toNode(s: str) -> Node | None:
+    check_thread()
     if s == "root":
         return STATE.root
     node: Any = STATE.group[-1]

@@ -28,6 +28,7 @@ class State:
     formats: dict[str, Any] = field(default_factory=dict)
     waiting: list[Callable[[], None]] = field(default_factory=list)
     colorspaces: list[str] = field(default_factory=lambda: ["default (linear)", "linear", "sRGB", "rec709"])
+    working_spaces: list[str] = field(default_factory=lambda: ["linear", "ACES - ACEScg\tACES/ACES - ACEScg"])
     views: list[str] = field(default_factory=lambda: ["main"])
     movie_lengths: dict[str, int] = field(default_factory=dict)
     printf: bool = False
@@ -35,10 +36,30 @@ class State:
     answers: dict[str, str | None] = field(default_factory=dict)
     menus: dict[str, Any] = field(default_factory=dict)
     cancelled: bool = False
+    modified: bool = False
+    undo_off: int = 0
+    context: list[Any] = field(default_factory=list)
+    callbacks: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    panes: set[str] = field(default_factory=lambda: {"Properties.1", "DAG.1"})
+    panels: dict[str, Any] = field(default_factory=dict)
+    drops: list[Any] = field(default_factory=list)
+    tasks: list[Any] = field(default_factory=list)
 
 
 STATE = State()
-ENV: dict[str, Any] = {"gui": True, "nc": False, "studio": False, "hiero": False, "NukeVersionMajor": 16}
+ENV: dict[str, Any] = {
+    "gui": True,
+    "nc": False,
+    "ple": False,
+    "indie": False,
+    "assist": False,
+    "nukex": False,
+    "studio": False,
+    "hiero": False,
+    "NukeVersionMajor": 16,
+    "NukeVersionMinor": 0,
+    "NukeVersionString": "16.0v8",
+}
 
 
 def check_thread() -> None:
@@ -50,7 +71,8 @@ def check_thread() -> None:
 def changed(inverse: Inverse) -> None:
     """Remember how to take one edit back. There is no undo queue in terminal mode."""
     check_thread()
-    if STATE.undoing or not ENV["gui"]:
+    STATE.modified = True
+    if STATE.undoing or STATE.undo_off or not ENV["gui"]:
         return
     if STATE.open_step is not None:
         STATE.open_step[1].append(inverse)
