@@ -69,6 +69,10 @@ class VerifyFailed(PlatesError):
     """Bytes read back are not the bytes that were delivered."""
 
 
+class NotAsListed(PlatesError):
+    """A delivered file is not what the manifest that came with it lists."""
+
+
 class ManifestError(PlatesError):
     """A manifest or sidecar that is missing, broken or does not describe its folder."""
 

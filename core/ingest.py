@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from . import registration
 from .cache import ProbeCache
 from .delivery import survey
-from .errors import Cancelled, PlatesError
+from .errors import Cancelled, NotAsListed, PlatesError
 from .events import Cancel, Event, Listener, silent
 from .finding import error, warning
 from .frames import FrameSet
 from .job import Copies, PublishJob
+from .manifest_check import different_files, mismatch
+from .mhl_hashes import Listed
 from .outbox import pending
 from .plan import Plan, PlannedClip, PlanOptions
 from .planner import make_plan
@@ -91,12 +95,26 @@ def _publish_one(
         published = publish(job, jobs=jobs, listen=total.of_clip(planned), cancel=cancel, sealed=sealed)
     except Cancelled:
         return ClipResult(planned, "planned", None, (warning("cancelled", "Stopped before this clip was done."),))
+    except NotAsListed as failure:
+        return _not_as_listed(planned, failure, cancel)
     except PlatesError as failure:
         return ClipResult(planned, "failed", None, (error("publish-failed", str(failure), failure.path),))
     except MemoryError:
         return ClipResult(planned, "failed", None, (error("publish-failed", "There was not enough memory."),))
     notes = tuple(warning("publish-note", text) for text in published.warnings)
     return ClipResult(planned, "published", published, notes)
+
+
+def _not_as_listed(planned: PlannedClip, failure: PlatesError, cancel: Cancel) -> ClipResult:
+    """The copy stopped at the first file; all others that differ are named too, so that one request to the vendor does.
+
+    Costs a second reading of one clip, and only of one that was refused.
+    """
+    different: tuple[tuple[str, str], ...] = ((os.path.basename(failure.path or ""), failure.message.rstrip(".")),)
+    if planned.listing is not None and planned.sources is not None:
+        with suppress(Cancelled):
+            different = different_files(planned.listing.expected, planned.sources, cancel) or different
+    return ClipResult(planned, "failed", None, (mismatch(different),), different)
 
 
 def make_job(options: PlanOptions, planned: PlannedClip, run: str, operator: str) -> PublishJob:
@@ -141,7 +159,16 @@ def make_job(options: PlanOptions, planned: PlannedClip, run: str, operator: str
         comment=comment,
         operator=operator,
         label=clip.label,
+        expected=_by_path(planned),
     )
+
+
+def _by_path(planned: PlannedClip) -> dict[str, tuple[Listed, ...]]:
+    """What the vendor's manifests list and nobody has compared yet."""
+    listing, folder = planned.listing, planned.clip.folder
+    if listing is None or listing.compared:
+        return {}
+    return {os.path.join(folder, name): listed for name, listed in listing.expected.items()}
 
 
 def _finish(

@@ -7,7 +7,7 @@ import hashlib
 import heapq
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -15,6 +15,7 @@ from typing import Literal
 from .errors import NameRefused, WriteFailed
 from .frames import FrameSet
 from .longpath import native
+from .mhl_hashes import Listed
 from .sidecar import SidecarFacts
 from .source_files import SourceFile, SourceFiles
 from .tree import PUBLISHED, TRASH, check_component, check_relative, version_folder
@@ -49,6 +50,7 @@ class PublishJob:
     patch delivery has two `files`: the frames of a published version that stay, and the new ones. `plan` is the plan's
     hash, `run` the run's name, `facts` what only the plan knows (publishing adds version, date, state ...). `label`
     names the clip in events. `least` is the lowest version number it may get: an artist's scene keeps its own.
+    `expected` is, by source path, what the vendor's manifests list: compared with the bytes that are copied.
     """
 
     project_root: str
@@ -64,6 +66,7 @@ class PublishJob:
     operator: str = ""
     label: str = ""
     least: int = 1
+    expected: Mapping[str, tuple[Listed, ...]] = field(default_factory=dict)
 
     def pairs(self) -> Iterator[Pair]:
         """(source file, name of its copy) by frame; every call gives the same ones in the same order."""

@@ -7,6 +7,7 @@ each such generation. `_ramses_data.json` and `.ramses_complete` are left out by
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 import time
@@ -17,7 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 from . import hashing
 from .errors import ManifestError
 from .longpath import native
-from .mhl_xml import Generation, parse_chain, parse_generation
+from .mhl_xml import Generation, GenerationReader, Reader, parse_chain
 from .tree import COMPLETE_MARKER, SIDECAR
 
 FOLDER = "ascmhl"
@@ -143,14 +144,46 @@ def read(folder: str) -> Manifest | None:
         path = os.path.join(home, name)
         if name != os.path.basename(name) or name in ("", ".", ".."):
             raise ManifestError(f"the chain of the manifest names {name!r}.", chain_path)
-        data = _content(path, "a manifest that the chain lists")
-        if c4 != hashing.c4_of(data):
+        reader = GenerationReader(path)
+        if c4 != feed(reader, path):
             raise ManifestError("the manifest was changed after it was sealed.", path)
-        _merge(merged, parse_generation(data, path))
+        _merge(merged, reader.found)
     listed = [name for name, _c4 in rows]
     unlisted = [name for name in names if name.endswith(".mhl") and name not in listed]
     notes = tuple(f"The manifest {name} is not in the chain and was not looked at." for name in unlisted)
     return Manifest(merged.files, tuple(listed), tuple(merged.ignored) or IGNORED, notes)
+
+
+def feed(reader: Reader, path: str) -> str:
+    """Give a whole file to a reader, in pieces; the C4 id of its bytes. Raises ManifestError."""
+    identity = hashing.C4()
+    length = 0
+    try:
+        with open(native(path), "rb") as file:
+            while piece := file.read(_PIECE):
+                length += len(piece)
+                if length > _LONGEST:
+                    raise ManifestError("a manifest that the chain lists is too long to be one.", path)
+                identity.update(piece)
+                reader.feed(piece)
+        reader.feed(b"", final=True)
+    except FileNotFoundError:
+        raise ManifestError("a manifest that the chain lists is missing.", path) from None
+    except OSError as error:
+        raise ManifestError(f"the manifest cannot be read: {error.strerror}.", path) from error
+    return identity.text()
+
+
+def ignores(name: str, patterns: Iterable[str]) -> bool:
+    """True where one of a manifest's patterns leaves this file out (the plain ones; no `**`, no negation)."""
+    parts = name.split("/")
+    for pattern in (pattern.strip("/") for pattern in patterns):
+        if "/" in pattern:
+            if fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern + "/"):
+                return True
+        elif any(fnmatch.fnmatchcase(part, pattern) for part in parts):
+            return True
+    return False
 
 
 def first_generation(folder: str) -> tuple[str, str] | None:

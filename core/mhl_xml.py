@@ -16,6 +16,9 @@ _SEPARATOR = "|"
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Every other element is a hash: names that nobody here knows are kept too, so that they can be reported.
 _NO_HASH = frozenset({"path", "previousPath", "metadata"})
+# What no manifest needs: limits that keep a hostile file from filling the memory.
+_DEEPEST = 64
+_LONGEST_TEXT = 1 << 16
 
 
 @dataclass
@@ -38,7 +41,7 @@ class Generation:
 
 def parse_generation(data: bytes, path: str) -> Generation:
     """Read the bytes of one generation. Raises ManifestError for anything that is none, or a path that leads away."""
-    return _GenerationReader(path).read(data)
+    return GenerationReader(path).read(data)
 
 
 def parse_chain(data: bytes, path: str) -> list[tuple[str, str | None]]:
@@ -46,7 +49,13 @@ def parse_chain(data: bytes, path: str) -> list[tuple[str, str | None]]:
     return _ChainReader(path).read_rows(data)
 
 
-class _Reader:
+def leads_out(path: str) -> bool:
+    """True where a manifest's path is absolute, climbs, or is written with the separators of Windows."""
+    parts = path.split("/")
+    return "\\" in path or bool(_DRIVE.match(path)) or not all(parts) or bool({".", ".."} & set(parts))
+
+
+class Reader:
     """What both readers share: elements by their path of local names, text collected per element."""
 
     namespace = ""
@@ -60,12 +69,18 @@ class _Reader:
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text.append
+        self._parser.CharacterDataHandler = self._collect
         self._parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self._length = 0
 
     def parse(self, data: bytes) -> None:
+        """The whole document at once."""
+        self.feed(data, final=True)
+
+    def feed(self, data: bytes, final: bool = False) -> None:
+        """The next piece of the document. Raises ManifestError."""
         try:
-            self._parser.Parse(data, True)
+            self._parser.Parse(data, final)
         except expat.ExpatError as error:
             self.fail(f"line {error.lineno} is broken ({expat.errors.messages[error.code]})")
         except (LookupError, ValueError) as error:  # an encoding that does not exist, or that expat cannot use
@@ -85,31 +100,43 @@ class _Reader:
         if not self._open and (namespace, local) != (self.namespace, self.root):
             self.fail(f"it begins with <{local}> of {namespace or 'no namespace'}")
         self._open.append(local)
+        if len(self._open) > _DEEPEST:
+            self.fail(f"it nests deeper than {_DEEPEST} elements")
         self._text.clear()
+        self._length = 0
         self.start(tuple(self._open[1:]), attributes)
 
     def _end(self, _name: str) -> None:
         self.end(tuple(self._open[1:]), "".join(self._text))
         self._text.clear()
+        self._length = 0
         self._open.pop()
+
+    def _collect(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > _LONGEST_TEXT:
+            self.fail("a text in it is too long")
+        self._text.append(text)
 
     def _refuse_doctype(self, *_parts: object) -> None:
         self.fail("it declares a document type")
 
 
-class _GenerationReader(_Reader):
+class GenerationReader(Reader):
+    """Reads a generation piece by piece: `feed` the bytes, then `found` holds what was in it."""
+
     namespace = _HASHLIST
     root = "hashlist"
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
-        self._found = Generation()
+        self.found = Generation()
         self._record = Record()
         self._action = ""
 
     def read(self, data: bytes) -> Generation:
         self.parse(data)
-        return self._found
+        return self.found
 
     def start(self, names: tuple[str, ...], attributes: dict[str, str]) -> None:
         if names == ("hashes", "hash"):
@@ -122,11 +149,11 @@ class _GenerationReader(_Reader):
 
     def end(self, names: tuple[str, ...], text: str) -> None:
         if names == ("processinfo", "ignore", "pattern"):
-            self._found.ignored.append(text.strip())
+            self.found.ignored.append(text.strip())
         elif names == ("hashes", "hash"):
             if not self._record.path:
                 self.fail("a file has no path")
-            self._found.records.append(self._record)
+            self.take(self._record)
         elif names[:2] == ("hashes", "hash") and len(names) == 3:
             if names[2] == "path":
                 self._record.path = self._checked(text)
@@ -135,14 +162,17 @@ class _GenerationReader(_Reader):
             elif names[2] not in _NO_HASH:
                 self._record.hashes.append((names[2], text.strip(), self._action))
 
+    def take(self, record: Record) -> None:
+        """One record is complete; whoever does not want them all in memory takes them here."""
+        self.found.records.append(record)
+
     def _checked(self, path: str) -> str:
-        parts = path.split("/")
-        if "\\" in path or _DRIVE.match(path) or not all(parts) or {".", ".."} & set(parts):
+        if leads_out(path):
             self.fail(f"the path {path!r} leads out of the folder")
         return path
 
 
-class _ChainReader(_Reader):
+class _ChainReader(Reader):
     namespace = _DIRECTORY
     root = "ascmhldirectory"
 

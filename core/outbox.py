@@ -165,6 +165,17 @@ def forget_run(project_root: str, run: str) -> list[Registration]:
     return gone
 
 
+def untold(project_root: str, run: str) -> set[str]:
+    """The folders of a run's versions that no sync has begun to tell Ramses of."""
+    tried = _read_reasons(outbox_folder(project_root))
+    found = (entry.registration for entry in pending(project_root))
+    return {
+        record.folder
+        for record in found
+        if record is not None and record.run == run and record.action == PUBLISH and record.id not in tried
+    }
+
+
 def note_reasons(project_root: str, reasons: Mapping[str, str]) -> None:
     """Keep why records wait (by id), for whoever asks before the next sync. Raises WriteFailed."""
     folder = outbox_folder(project_root)

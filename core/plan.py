@@ -17,6 +17,7 @@ from .editorial.model import Edit, Event
 from .finding import Finding, blocks
 from .identity import Identity
 from .job import VerifyLevel
+from .manifest_check import ClipListing, Manifests, When
 from .match import Criteria
 from .media import Media
 from .project_facts import ProjectFacts
@@ -64,7 +65,8 @@ class PlanOptions:
 
     `root` is the absolute project folder. `incomplete` None publishes gaps with a warning but holds back what looks
     like a patch. `step` None takes the step in a clip's name where the project has it, else the `usual_step`.
-    `overrides` are keyed by `clip_key()`.
+    `overrides` are keyed by `clip_key()`. `manifests` are MHL files or ASC MHL folders that do not lie in the delivery;
+    all are compared while copying or while planning (`check_manifests`), or not at all.
     """
 
     root: str
@@ -80,6 +82,8 @@ class PlanOptions:
     colorspace: str | None = None
     verify: VerifyLevel = "full"
     start: StartFacts | None = None
+    manifests: tuple[str, ...] = ()
+    check_manifests: When = "copy"
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
     @property
@@ -100,7 +104,8 @@ class PlannedClip:
     `resource` "" is the main plate. `version` and `folder` (the version folder relative to the project) are what the
     plan expects; publishing may get a higher number when somebody else was faster. `base_version` is the folder whose
     frames a patch delivery completes, `base` are its files. `timecode_breaks` are (frame, label) where the timecode
-    starts anew. `record` holds what a placement needs later, for the sidecar.
+    starts anew. `record` holds what a placement needs later, for the sidecar. `listing` is what the vendor's
+    manifests say of it.
     """
 
     clip: Clip
@@ -124,6 +129,7 @@ class PlannedClip:
     base_version: str | None = None
     timecode_breaks: tuple[tuple[int, str | None], ...] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
+    listing: ClipListing | None = None
     findings: tuple[Finding, ...] = ()
     status: Status = "refused"
 
@@ -172,7 +178,10 @@ class PlannedClip:
 
 @dataclass(frozen=True)
 class Plan:
-    """All clips of a delivery, in its order, with the options they were planned with."""
+    """All clips of a delivery, in its order, with the options they were planned with.
+
+    `missing` are, by manifest, the files that the vendor's manifests list and that did not arrive.
+    """
 
     options: PlanOptions
     paths: tuple[str, ...]
@@ -180,6 +189,8 @@ class Plan:
     ignored: tuple[Any, ...] = ()
     warnings: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    manifests: Manifests = field(default_factory=Manifests)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def to_publish(self) -> tuple[PlannedClip, ...]:

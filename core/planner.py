@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from .assign import Assigned, assign
 from .checks import (
@@ -25,6 +25,8 @@ from .events import Cancel, Event, Listener, silent
 from .finding import Finding, blocks, error, info, warning
 from .footage import Footage
 from .ids import DEFAULT_STATES, check_id, check_resource, check_state
+from .manifest_check import Manifests
+from .mhl_delivered import find_manifests, read_manifests
 from .order import compare as compare_with_edit
 from .order_report import findings as findings_of
 from .placement_record import placement_record
@@ -36,6 +38,14 @@ from .scan_result import ScanResult
 from .shot_names import ShotName, unique_shots
 from .source_files import SourceFiles
 from .tree import shot_spelling, version_folder
+
+
+@dataclass(frozen=True)
+class _Delivered:
+    """What is known of the delivery beside its clips: files that an earlier plan looked at, the vendor's manifests."""
+
+    sources: Mapping[str, SourceFiles]
+    manifests: Manifests
 
 
 def make_plan(
@@ -61,16 +71,29 @@ def make_plan(
         cancel.check()
         clips.append(_name(one, name, options, state))
     clips = _between_clips(clips, delivery)
+    manifests = _manifests(delivery, options, cancel) if before is None else before.manifests
+    told = {clip.key: clip.listing for clip in before.clips if clip.listing} if before is not None else {}
     shelves = Shelves(options.root, options.view.project)
     known = [clip.sources for clip in before.clips] if before is not None else []
     seen = {clip_key(files.clip): files for files in known if files is not None and not files.problems}
+    delivered = _Delivered(seen, manifests)
     # Main plates count first, so that a plate and its reference arrive as 001 and REF_002.
     for done, index in enumerate(sorted(range(len(clips)), key=lambda at: bool(clips[at].resource)), start=1):
         cancel.check()
-        clips[index] = _place_on_shelf(clips[index], options, shelves, seen, cancel)
+        clips[index] = replace(clips[index], listing=told.get(clips[index].key))
+        clips[index] = _place_on_shelf(clips[index], options, shelves, delivered, cancel)
         listen(Event("plan", done, len(clips), "clips", clips[index].clip.label))
-    ordered = _against_the_edit(assigned, options)
-    return Plan(options, delivery.paths, tuple(clips), delivery.ignored, delivery.warnings, ordered)
+    missing = manifests.missing((clip.clip for clip in clips), delivery.ignored)
+    whole = (*manifests.findings(missing), *_against_the_edit(assigned, options))
+    return Plan(options, delivery.paths, tuple(clips), delivery.ignored, delivery.warnings, whole, manifests, missing)
+
+
+def _manifests(delivery: Delivery, options: PlanOptions, cancel: Cancel) -> Manifests:
+    """The vendor's manifests, read, and those that cannot be used with the reason."""
+    if options.check_manifests == "off":
+        return Manifests()
+    listings, refused = read_manifests(find_manifests(delivery.ignored, options.manifests), cancel)
+    return Manifests(tuple(listings), tuple((path, problem.message) for path, problem in refused))
 
 
 def _against_the_edit(assigned: Sequence[Assigned], options: PlanOptions) -> tuple[Finding, ...]:
@@ -203,7 +226,7 @@ def _between_clips(clips: list[PlannedClip], delivery: Delivery) -> list[Planned
 
 
 def _place_on_shelf(
-    clip: PlannedClip, options: PlanOptions, shelves: Shelves, seen: Mapping[str, SourceFiles], cancel: Cancel
+    clip: PlannedClip, options: PlanOptions, shelves: Shelves, delivered: _Delivered, cancel: Cancel
 ) -> PlannedClip:
     """Look at the files and at what is published; give the clip its folder and version, or refuse it."""
     if clip.blocked or not clip.shot or not clip.step:
@@ -215,7 +238,7 @@ def _place_on_shelf(
             frames, _basis = shot_frames(options, clip)
             found = compare(options.view.facts, clip.shot, clip.sequence, clip.step, frames)
             clip = replace(clip, findings=(*clip.findings, *found))
-    sources = seen.get(clip.key) or SourceFiles.take(clip.clip, threads=None, cancel=cancel)
+    sources = delivered.sources.get(clip.key) or SourceFiles.take(clip.clip, threads=None, cancel=cancel)
     findings = [error("unreadable", why, name, "Deliver this file again.") for name, why in sources.problems[:20]]
     if sources.zero_byte:
         names = sources.zero_byte
@@ -223,6 +246,10 @@ def _place_on_shelf(
         text = f"Empty: {shown}."
         if not any(finding.code == "zero-byte" for finding in clip.findings):
             findings.append(error("zero-byte", text, names[0], "Ask the vendor for these frames again."))
+    listing = clip.listing or delivered.manifests.of_clip(clip.clip, sources, options.check_manifests == "plan", cancel)
+    if listing is not None:
+        clip = replace(clip, listing=listing)
+        findings += listing.findings()
     shelf = shelves.shelf(clip.shot, clip.step)
     clip = replace(clip, sources=sources, step_folder=shelf.path, findings=(*clip.findings, *findings))
     if blocks(findings):

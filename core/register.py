@@ -37,6 +37,7 @@ from .take_back import take_back_clip
 Result = Literal["registered", "waiting", "dropped"]
 _SWITCHED_OFF = "Ramses was not asked."
 _STOPPED = "Stopped before its turn."
+_STARTED = "Ramses is being told, or was when the telling broke off."
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,8 @@ class _Sync:
             self._wait_all(records, state.sentence())
             return
         try:
+            # Durable before the first request that may change anything: an undo must know that Ramses may have heard.
+            outbox.note_reasons(self._root, {record.id: _STARTED for record in records})
             snapshot = Snapshot.read(self._client)
             mine, others = self._of_open_project(records, snapshot, state.project)
             for record, reason in others:

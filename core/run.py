@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .finding import Finding
+from .manifest_report import manifest_documents
 from .plan import Plan, PlannedClip, Status
 from .publish import Published
 
@@ -31,12 +32,16 @@ def operator_name() -> str:
 
 @dataclass(frozen=True)
 class ClipResult:
-    """One planned clip after the run. `published` is None unless its version stands on disk."""
+    """One planned clip after the run. `published` is None unless its version stands on disk.
+
+    `different` are (file name, sentence) of the files that the copy found to be other than the vendor's manifest lists.
+    """
 
     planned: PlannedClip
     status: Status
     published: Published | None = None
     findings: tuple[Finding, ...] = ()
+    different: tuple[tuple[str, str], ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The clip as the JSON contract of `ingest` writes it."""
@@ -78,6 +83,7 @@ class RunResult:
             "ignored": [entry.document() for entry in self.plan.ignored],
             "warnings": [*self.plan.warnings, *self.warnings],
             "findings": [finding.document() for finding in self.plan.findings],
+            "mhl": manifest_documents(self),
             "registered": self.registered,
             "report": self.report,
         }

@@ -8,12 +8,14 @@ import threading
 from types import TracebackType
 
 from . import fsops, hashing
-from .errors import DiskFull, PlatesError, VerifyFailed, WriteFailed
+from .errors import DiskFull, NotAsListed, PlatesError, VerifyFailed, WriteFailed
 from .events import Cancel, Listener
 from .hashing import Hasher
 from .holder import Holder
 from .job import Pair, PublishJob
 from .longpath import native
+from .manifest_check import ContentCheck
+from .mhl_hashes import Together
 from .progress import Progress
 from .readback import hash_file
 from .reserve import STAGING, tell
@@ -106,7 +108,7 @@ def copy_files(
 ) -> Digests:
     """Copy every file of the job into `folder`; the digests are those of what was read, in the order of `pairs`.
 
-    Raises SourceChanged, ReadFailed, DiskFull, WriteFailed, VerifyFailed (each names its file), Cancelled.
+    Raises NotAsListed, SourceChanged, ReadFailed, DiskFull, WriteFailed, VerifyFailed (each names its file), Cancelled.
     """
     count, size = job.size()
     progress = Progress(listen, "publish", size, "bytes", job.label)
@@ -130,6 +132,7 @@ class _Copier:
     def __init__(self, job: PublishJob, folder: str, digests: Digests, progress: Progress, cancel: Cancel) -> None:
         self._folder = folder
         self._full = job.verify == "full"
+        self._expected = job.expected
         self._size = job.size()[1]
         self.digests = digests
         self.progress = progress
@@ -142,10 +145,14 @@ class _Copier:
         index, (file, name) = item
         target = os.path.join(self._folder, name)
         hasher = new_hasher(self.digests.hash_name)
+        listed = ContentCheck(self._expected.get(file.path, ()))
+        every = Together(hasher, *listed.hashers) if listed.hashers else hasher
         try:
-            fsops.copy_hashed(file, target, hasher, self._copied)
+            fsops.copy_hashed(file, target, every, self._copied)
         except DiskFull as error:
             raise self._disk_full(target) from error
+        if listed.problem():
+            raise NotAsListed(f"{listed.problem()}.", file.path, "Have this file delivered again.")
         digest = hasher.digest()
         if self._full:
             self._read_back(target, file.path, digest)

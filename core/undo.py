@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Takes a run back: its versions are moved to the project's trash by a rename each, never deleted.
 
-Their numbers stay taken: publishing counts what lies in the trash. Before a version is moved, the record that will tell
-Ramses so lies in the outbox; the next sync delivers it, or drops it where the version stands all the same.
+Their numbers stay taken: publishing counts what lies in the trash. Before a version is moved of which
+Ramses may have heard, the record that will tell Ramses so lies in the outbox; the next sync delivers it, or drops it
+where the version stands all the same.
 """
 
 from __future__ import annotations
@@ -86,9 +87,9 @@ def _undo_one(root: str, run: str, folder: str, record: Mapping[str, Any]) -> st
     step_folder, _, name = folder.rpartition(f"/{PUBLISHED}/")
     home = trash_folder(root, step_folder)
     fsops.make_folders(home, [])
-    correction = correction_of(run, folder, operator_name())
-    if correction is not None:
-        outbox.enqueue(root, correction)
+    untold = folder in outbox.untold(root, run)
+    if not untold:
+        _correct(root, run, folder)
     for copy in range(_COPIES):
         # A version that was restored and undone again finds its name taken: "003_OK+1" keeps the number readable.
         target = name if copy == 0 else f"{name}+{copy}"
@@ -99,8 +100,17 @@ def _undo_one(root: str, run: str, folder: str, record: Mapping[str, Any]) -> st
         if fsops.move(path, os.path.join(home, target)):
             fsops.sync_folder(home)
             fsops.sync_folder(os.path.dirname(path))
+            if untold and folder not in outbox.untold(root, run):
+                _correct(root, run, folder)  # a sync was quicker than the move
             return where
     raise WriteFailed("the trash holds too many versions of this name.", home)
+
+
+def _correct(root: str, run: str, folder: str) -> None:
+    """Have Ramses told, with the next sync, that the version is taken back."""
+    correction = correction_of(run, folder, operator_name())
+    if correction is not None:
+        outbox.enqueue(root, correction)
 
 
 def _is_ours(path: str, run: str, record: Mapping[str, Any]) -> bool:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import stat
 import threading
@@ -143,7 +142,7 @@ class _Check:
 def _extra(folder: str, manifest: mhl.Manifest) -> Iterator[str]:
     """Files below the folder that the manifest neither lists nor ignores."""
     for name in _walk(folder, ""):
-        if name not in manifest.files and not _ignored(name, manifest.ignored):
+        if name not in manifest.files and not mhl.ignores(name, manifest.ignored):
             yield name
 
 
@@ -160,15 +159,3 @@ def _walk(folder: str, below: str) -> Iterator[str]:
                 yield from _walk(folder, name)
         else:
             yield name
-
-
-def _ignored(name: str, patterns: tuple[str, ...]) -> bool:
-    """True where one of a manifest's patterns leaves this file out (the plain ones; no `**`, no negation)."""
-    parts = name.split("/")
-    for pattern in (pattern.strip("/") for pattern in patterns):
-        if "/" in pattern:
-            if fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern + "/"):
-                return True
-        elif any(fnmatch.fnmatchcase(part, pattern) for part in parts):
-            return True
-    return False

@@ -48,6 +48,13 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patch", action="store_true", help="complete a published version with these few frames")
     parser.add_argument("--colorspace", metavar="NAME", help="the colour space of all clips")
     parser.add_argument("--verify", choices=("size", "copy", "full"), default="full", help="how copies are checked")
+    parser.add_argument("--mhl", action="append", metavar="PATH", help="a manifest that lies outside the delivery")
+    parser.add_argument(
+        "--check-mhl",
+        choices=("copy", "plan", "off"),
+        default="copy",
+        help="compare the vendor's manifests while copying, already while planning, or not (default: copy)",
+    )
     parser.add_argument("--start", type=int, metavar="FRAME", help="the shots' start frame, where nobody knows it")
     parser.add_argument("--quick", action="store_true", help="read the header of the first frame only")
     parser.add_argument("--offline", action="store_true", help="do not look for Ramses; registrations wait")
@@ -123,6 +130,8 @@ def plan_options(arguments: argparse.Namespace, cancel: Cancel) -> tuple[PlanOpt
         colorspace=arguments.colorspace,
         verify=arguments.verify,
         start=start,
+        manifests=tuple(os.path.abspath(path) for path in arguments.mhl or ()),
+        check_manifests=arguments.check_mhl,
     )
     return options, session.register
 
@@ -176,7 +185,7 @@ def show_plan(plan: Plan) -> None:
     for text in plan.warnings:
         say(f"Warning: {printable(text)}")
     if plan.findings:
-        _show_findings("The edit against this delivery", plan.findings)
+        _show_findings("The delivery as a whole", plan.findings)
 
 
 def _show_findings(label: str, findings: Sequence[Finding]) -> None:
@@ -204,6 +213,6 @@ def _show_result(result: RunResult) -> None:
     for text in result.warnings:
         say(f"Warning: {printable(text)}")
     if result.plan.findings:
-        _show_findings("The edit against this delivery", result.plan.findings)
+        _show_findings("The delivery as a whole", result.plan.findings)
     if result.report:
         say(f"Report: {os.path.join(result.plan.options.root, *result.report.split('/'))}")

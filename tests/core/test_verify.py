@@ -9,6 +9,7 @@ from pathlib import Path
 
 import make_job
 import pytest
+from ramses_plates.core import mhl
 from ramses_plates.core import verify as verifying
 from ramses_plates.core.errors import Cancelled, ManifestError, ReadFailed
 from ramses_plates.core.events import Cancel, Event
@@ -132,7 +133,7 @@ def test_progress_and_cancel(version: Path) -> None:
     ],
 )
 def test_the_patterns_of_a_manifest(name: str, patterns: tuple[str, ...], ignored: bool) -> None:
-    assert verifying._ignored(name, patterns) is ignored
+    assert mhl.ignores(name, patterns) is ignored
 
 
 def test_the_examples_of_the_standard(media_folder: Path) -> None:
