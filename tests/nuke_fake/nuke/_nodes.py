@@ -145,9 +145,9 @@ class Node:
         above = self.input(0)
         if self._kind == "AddTimeCode" and key == "input/timecode" and not self["disable"].value():
             return _disk.label_after(self, at)
-        if "file" not in self._knobs and above is not None:
-            return above.metadata(key, time, view)
-        if key not in ("input/frame", "input/timecode") or "file" not in self._knobs:
+        if self._kind not in ("Read", "DeepRead"):
+            return None if above is None else above.metadata(key, time, view)
+        if key not in ("input/frame", "input/timecode"):
             raise NotImplementedError(key)
         frame = file_frame(self, at)
         path = "" if frame is None else _disk.frame_file(self["file"].value(), frame)
