@@ -18,6 +18,7 @@ VERBS = {
     "daemon": ("daemon", "a test daemon that answers as the Ramses Client does, for anyone who writes add-ons"),
     "blender": ("blender", "the extension for Blender, in dist/, validated by Blender's own tool"),
     "nuke": ("nuke", "the plug-in for Nuke, in dist/"),
+    "screenshots": ("screenshots", "take the pictures of the guides anew, into docs/images"),
     "wheel": ("wheel", "the package for pip, in dist/"),
 }
 
@@ -28,7 +29,7 @@ def main() -> int:
     if verb not in VERBS:
         print("python3 build.py VERB\n")
         for name, (_module, about) in VERBS.items():
-            print(f"  {name:8} {about}")
+            print(f"  {name:11} {about}")
         return 0 if verb in ("", "-h", "--help") else 2
     try:
         return int(importlib.import_module(f"tools.{VERBS[verb][0]}").main(arguments))

@@ -32,6 +32,7 @@ VERBS = {
     "preview": "preview",
     "status": "ramses",
     "sync": "ramses",
+    "gui": "gui",
 }
 SUMMARIES = {
     "scan": "list the clips of a delivery",
@@ -48,6 +49,7 @@ SUMMARIES = {
     "report": "make a page of what is published, to read or to send",
     "status": "show Ramses, the outbox, the cache and the tools found",
     "sync": "deliver waiting registrations to Ramses",
+    "gui": "ingest and look up plates in a window",
 }
 
 

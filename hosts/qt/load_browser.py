@@ -9,9 +9,8 @@ from typing import Any
 
 from ...core.errors import PlatesError
 from ...core.events import Cancel, Event, Listener
-from ...core.tree import SHOTS
+from ...core.tree import SHOTS, parse_shot_folder
 from ...core.versions import PublishedVersion
-from ...core.work_context import WorkContext
 from . import style
 from .binding import Qt, QtWidgets, Signal
 from .host import Job
@@ -20,7 +19,7 @@ from .load_media import version_line
 from .load_memory import Memory, recall, remember
 from .load_tree import Project, Published, Shelf, Shot, Step, open_project
 from .runner import Runner
-from .window_parts import Tell, action, button, choose_folder, columns, rows
+from .window_parts import Empty, Tell, action, button, choose_folder, columns, rows
 
 _ALL = "\0all"
 # A sidecar costs a round trip on a share: the table shows what came so far.
@@ -28,10 +27,10 @@ _BATCH = 8
 
 
 class Browser(QtWidgets.QWidget):
-    """Choose a published version. `chosen` is told whenever another one is; `entered` when one is double clicked."""
+    """Choose a published version. `chosen` is told whenever another one is, `opened` brings a project's folder."""
 
     chosen = Signal()
-    entered = Signal()
+    opened = Signal(str)
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +59,10 @@ class Browser(QtWidgets.QWidget):
         self.steps = Column("Step", "The steps of this shot that have a folder")
         self.plates = Column("Plate", "The main plate and its resources; several can be chosen", several=True)
         self.versions = VersionTable()
-        self.tell = Tell()
+        self.tell, self.empty = Tell(), Empty()
+        self.empty.say(
+            "No project is open", "Choose the folder of a Ramses project: the one with 05-SHOTS in it.", "Open…"
+        )
 
     def _lay_out(self) -> None:
         lists = QtWidgets.QSplitter(Qt.Orientation.Horizontal)
@@ -74,14 +76,20 @@ class Browser(QtWidgets.QWidget):
         both.setChildrenCollapsible(False)
         both.addWidget(lists)
         both.addWidget(self.versions)
-        both.setStretchFactor(0, 5)
-        both.setStretchFactor(1, 3)
+        both.setStretchFactor(0, 3)
+        both.setStretchFactor(1, 2)
+        self._listed = QtWidgets.QWidget()
+        self._listed.setLayout(rows(self.search, self.tell, (both, 1)))
+        self._pages = QtWidgets.QStackedWidget()
+        self._pages.addWidget(self._listed)
+        self._pages.addWidget(self.empty)
         top = columns((self.projects, 1), self.open_button, self.refresh_button)
-        self.setLayout(rows(top, self.search, self.tell, (both, 1)))
+        self.setLayout(rows(top, (self._pages, 1)))
 
     def _connect(self) -> None:
         action(self, "F5", self.refresh)
         action(self, "Ctrl+F", self.search.setFocus)
+        self.empty.pressed.connect(self.ask_project)
         self.projects.activated.connect(self._other_project)
         self.search.textChanged.connect(self._filter)
         self.sequences.chosen.connect(self._filter)
@@ -89,8 +97,6 @@ class Browser(QtWidgets.QWidget):
         self.steps.chosen.connect(self._step_chosen)
         self.plates.chosen.connect(self._plate_chosen)
         self.versions.chosen.connect(self.chosen)
-        self.versions.activated.connect(lambda *_: self.entered.emit())
-        self.listing.done.connect(lambda show: show())
         self.listing.problem.connect(self._fail)
         self._reading.progress.connect(self._read)
 
@@ -115,7 +121,7 @@ class Browser(QtWidgets.QWidget):
         def work(_listen: Listener, cancel: Cancel) -> tuple[Project | None, str, str]:
             return _first_project(scene_path, known, self._memory, cancel)
 
-        self.listing.replace(Job("Opening the project", work, lambda found: lambda: self._opened(*found)))
+        self.listing.replace(Job("Opening the project", work, lambda found: self._opened(*found)))
 
     def open(self, folder: str, shot: str = "", step: str = "") -> None:
         """Open the project at or above a folder."""
@@ -123,9 +129,7 @@ class Browser(QtWidgets.QWidget):
         def work(_listen: Listener, cancel: Cancel) -> Project:
             return open_project(folder, cancel)
 
-        self.listing.replace(
-            Job("Opening the project", work, lambda project: lambda: self._opened(project, shot, step))
-        )
+        self.listing.replace(Job("Opening the project", work, lambda project: self._opened(project, shot, step)))
 
     def ask_project(self) -> None:
         """Let the person choose a folder."""
@@ -166,9 +170,10 @@ class Browser(QtWidgets.QWidget):
 
     def _opened(self, project: Project | None, shot: str, step: str) -> None:
         if project is None:
-            self.tell.say("No project is open. Choose the folder of a Ramses project: the one with 05-SHOTS in it.")
+            self._pages.setCurrentWidget(self.empty)
             self._clear()
             return
+        self._pages.setCurrentWidget(self._listed)
         self.tell.say("")
         self.project = project
         self._memory = recall().used(project.root)
@@ -177,6 +182,7 @@ class Browser(QtWidgets.QWidget):
         self.projects.setItemText(0, f"{project.name}   {project.root}")
         self.projects.setCurrentIndex(0)
         self._wanted = (shot, step)
+        self.opened.emit(project.root)
         if not project.shots:
             self.tell.say(f"Project {project.name} has no shots yet: the first ingest makes them.")
         names = [Row(name, name or "no sequence") for name in project.sequences]
@@ -185,7 +191,7 @@ class Browser(QtWidgets.QWidget):
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
-        self.sequences.fill([Row(_ALL, "All"), *names] if len(names) != 1 else names, [chosen])
+        self.sequences.fill([Row(_ALL, "All"), *names] if len(names) > 1 else names, [chosen], len(names))
         self._filter()
 
     def _clear(self) -> None:
@@ -201,6 +207,8 @@ class Browser(QtWidgets.QWidget):
         if self.project is None:
             return
         text, sequence = self.search.text(), self.sequences.value
+        if text.strip():
+            self.sequences.select([_ALL])
         one = None if text.strip() or sequence in (None, _ALL) else sequence
         found = self.project.matching(text, one)
         kept = self.shots.value
@@ -225,7 +233,7 @@ class Browser(QtWidgets.QWidget):
         def work(_listen: Listener, _cancel: Cancel) -> tuple[Step, ...]:
             return self._shelf.steps(project, shot)
 
-        self.listing.replace(Job("Steps", work, lambda steps: lambda: self._show_steps(shot, steps)))
+        self.listing.replace(Job("Steps", work, lambda steps: self._show_steps(shot, steps)))
 
     def _show_steps(self, shot: Shot, steps: tuple[Step, ...]) -> None:
         if shot != self.shots.value:
@@ -257,7 +265,7 @@ class Browser(QtWidgets.QWidget):
         def work(_listen: Listener, cancel: Cancel) -> Published:
             return self._shelf.plates(root, step.folder, cancel)
 
-        self.listing.replace(Job("Versions", work, lambda found: lambda: self._show_step_plates(step, found)))
+        self.listing.replace(Job("Versions", work, lambda found: self._show_step_plates(step, found)))
 
     def _show_step_plates(self, step: Step, found: Published) -> None:
         if step == self.steps.value:
@@ -312,9 +320,7 @@ def _lines_of(versions: list[PublishedVersion]) -> Callable[[Listener, Cancel], 
     return work
 
 
-def _first_project(
-    scene: str, known: list[str], memory: Memory, cancel: Cancel
-) -> tuple[Project | None, str, str]:
+def _first_project(scene: str, known: list[str], memory: Memory, cancel: Cancel) -> tuple[Project | None, str, str]:
     """The project of the scene with its shot; else the first remembered one that is still there."""
     if scene:
         try:
@@ -332,12 +338,11 @@ def _first_project(
 
 def _place_of(scene: str) -> tuple[str, str]:
     """(shot, "") of a scene's path: its own step is rarely where its plates lie."""
-    try:
-        return WorkContext.from_path(scene).shot, ""
-    except PlatesError:
-        return "", ""
+    parts = scene.replace("\\", "/").split("/")
+    shot = parse_shot_folder(parts[parts.index(SHOTS) + 1]) if SHOTS in parts[:-1] else None
+    return (shot[1], "") if shot is not None else ("", "")
 
 
 def _shot_tip(shot: Shot) -> str:
     where = f"Sequence {shot.sequence}. " if shot.sequence else ""
-    return where + (f"{SHOTS}/{shot.folder.rpartition('/')[2]}" if shot.folder else "Known to Ramses, not on the disk yet")
+    return where + (shot.folder or "Known to Ramses, not on the disk yet")

@@ -37,7 +37,7 @@ class Picture(QtWidgets.QLabel):
         self.setFrameShape(QtWidgets.QFrame.Shape.StyledPanel)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setForegroundRole(QtGui.QPalette.ColorRole.PlaceholderText)
-        self.setMinimumSize(style.wide(self, 24), style.high(self, 7))
+        self.setMinimumSize(style.wide(self, 24), style.high(self, 9))
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Expanding)
 
     def show_image(self, image: Any, text: str) -> None:
@@ -128,7 +128,10 @@ class Details(QtWidgets.QWidget):
         self._place = QtWidgets.QWidget()
         placed = columns(caption("Place by"), self.policies, None)
         self._place.setLayout(rows(placed, self.reason, self.warning))
-        self.setLayout(rows((columns((self.picture, 2), (scroll, 3)), 1), self.problem, self._place))
+        upper = columns((self.picture, 4), (scroll, 5))
+        upper.setSpacing(style.gap(self) * 2)
+        self.setLayout(rows((upper, 1), self.problem, self._place))
+        self.layout().setSpacing(style.gap(self))
         self._places = places
         self.show_version(None, None)
 

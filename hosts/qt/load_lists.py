@@ -29,6 +29,7 @@ class _Rows(QtCore.QAbstractListModel):
     def __init__(self, parent: QtCore.QObject) -> None:
         super().__init__(parent)
         self.rows: tuple[Row, ...] = ()
+        self.size = QtCore.QSize()
 
     def fill(self, rows: Sequence[Row]) -> None:
         self.beginResetModel()
@@ -46,6 +47,8 @@ class _Rows(QtCore.QAbstractListModel):
             return row.text
         if role == Role.ToolTipRole:
             return row.tip or None
+        if role == Role.SizeHintRole:
+            return self.size
         if role == Role.ForegroundRole and row.quiet:
             return QtWidgets.QApplication.palette().brush(QtGui.QPalette.ColorRole.PlaceholderText)
         return None
@@ -69,6 +72,7 @@ class Column(QtWidgets.QWidget):
         mode = QtWidgets.QAbstractItemView.SelectionMode
         self.view.setSelectionMode(mode.ExtendedSelection if several else mode.SingleSelection)
         self._model = _Rows(self)
+        self._model.size = QtCore.QSize(0, style.high(self, 1.4))
         self.view.setModel(self._model)
         self._about = title
         layout = QtWidgets.QVBoxLayout(self)
@@ -96,11 +100,12 @@ class Column(QtWidgets.QWidget):
         """The one that is selected, None where none is."""
         return next(iter(self.values), None)
 
-    def fill(self, rows: Sequence[Row], select: Sequence[Any] = ()) -> None:
-        """List these and select the given values; nothing is told by a signal."""
+    def fill(self, rows: Sequence[Row], select: Sequence[Any] = (), count: int | None = None) -> None:
+        """List these and select the given values; nothing is told by a signal. The title shows how many they are."""
         self._quiet = True
         self._model.fill(rows)
-        self.title.setText(f"{self._about}  {len(rows)}" if len(rows) > 1 else self._about)
+        number = len(rows) if count is None else count
+        self.title.setText(f"{self._about}  {number}" if number > 1 else self._about)
         self.select(select)
         self._quiet = False
 
@@ -143,6 +148,7 @@ class _Lines(QtCore.QAbstractTableModel):
     def __init__(self, parent: QtCore.QObject) -> None:
         super().__init__(parent)
         self.lines: list[Line] = []
+        self.size = QtCore.QSize()
 
     def fill(self, lines: Sequence[Line]) -> None:
         self.beginResetModel()
@@ -174,6 +180,8 @@ class _Lines(QtCore.QAbstractTableModel):
         text = line.texts[index.column()]
         if role == Role.DisplayRole:
             return text
+        if role == Role.SizeHintRole:
+            return self.size
         if role == Role.ToolTipRole:
             return f"{line.version.path}\n{text}" if text else line.version.path
         return None
@@ -187,6 +195,7 @@ class VersionTable(QtWidgets.QTreeView):
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = _Lines(self)
+        self._model.size = QtCore.QSize(0, style.high(self, 1.4))
         self.setModel(self._model)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)

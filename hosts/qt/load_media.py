@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One published version for people: its facts in rows, its picture, and where each policy would place it. No Qt here."""
+"""One published version for people: its facts, its picture, and where each policy would place it. No Qt here."""
 
 from __future__ import annotations
 
@@ -146,11 +146,21 @@ def _clip_rows(footage: Footage, clip: Clip, media: Media, told: SidecarFacts | 
     yield "Size", _size(size, media)
     yield "Rate", rate_text(footage.rate) if footage.rate else "not stated"
     yield "Timecode", _timecode(footage)
-    yield "Format", " ".join(filter(None, (clip.ext.upper(), media.codec or media.compression, media.pixel_format)))
+    yield "Format", _format(clip, media)
     colour = told.colorspace if told is not None and told.colorspace else media.colour.space
     yield "Colour space", colour or "not stated"
     if footage.reel:
         yield "Reel", footage.reel
+
+
+def _format(clip: Clip, media: Media) -> str:
+    """File type, codec, compression, pixels: each that says something new."""
+    told: list[str] = []
+    for word in (clip.ext.upper(), media.codec, media.compression, media.pixel_format):
+        word = "uncompressed" if word == "none" else word
+        if word and word.casefold() not in (one.casefold() for one in told):
+            told.append(word)
+    return ", ".join(told)
 
 
 def _size(size: tuple[int | None, int | None] | None, media: Media) -> str:

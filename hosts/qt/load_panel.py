@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from ...core.versions import PublishedVersion
+from . import style
 from .binding import Qt, QtWidgets
 from .host import Host, Note, Wanted
 from .load_browser import Browser
@@ -39,13 +40,15 @@ class LoadPanel(QtWidgets.QWidget):
         both.setChildrenCollapsible(False)
         both.addWidget(self.browser)
         both.addWidget(self.details)
-        both.setStretchFactor(0, 3)
-        both.setStretchFactor(1, 2)
+        both.setStretchFactor(0, 5)
+        both.setStretchFactor(1, 4)
+        both.setSizes([500, 400])
         self.create_button.setVisible(self._has_scene)
         self.create_button.setDefault(True)
         buttons = columns(self.folder_button, self.copy_button, None, self.create_button)
-        self.notes.setMaximumHeight(self.fontMetrics().lineSpacing() * 6)
         self.setLayout(rows((both, 1), self.tell, self.notes, self.line, buttons))
+        self.layout().setSpacing(style.gap(self) * 2)
+        self.details.hide()
 
     def _connect(self) -> None:
         self.browser.chosen.connect(self._show)
@@ -103,6 +106,7 @@ class LoadPanel(QtWidgets.QWidget):
 
     def _show(self) -> None:
         project = self.browser.project
+        self.details.setVisible(project is not None)
         self.details.show_version(self.browser.current, project.facts if project is not None else None)
         self._enable()
 

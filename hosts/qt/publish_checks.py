@@ -65,7 +65,7 @@ class CheckList(QtWidgets.QScrollArea):
             line.setToolTip(check.subject)
         if check.fix:
             cure = button(check.fix, f"Cures: {check.message}", lambda: self.fix_pressed.emit(check))
-            line.layout().addWidget(cure, 0, Qt.AlignmentFlag.AlignTop)
+            line.layout().addWidget(cure)
             self.fix_buttons.append(cure)
         return line
 
@@ -76,5 +76,5 @@ def _text(owner: QtWidgets.QWidget, text: str, state: str) -> QtWidgets.QWidget:
     icon.setPixmap(style.state_icon(state, owner.palette(), size).pixmap(size, size))
     line = QtWidgets.QWidget()
     line.setLayout(columns(icon, (paragraph(text), 1)))
-    line.layout().setAlignment(icon, Qt.AlignmentFlag.AlignTop)
+    line.setMinimumHeight(style.high(owner, 1.6))
     return line

@@ -37,14 +37,13 @@ What = Literal["scene", "render"]
 class PublishPanel(QtWidgets.QWidget):
     """Needs a host with a scene."""
 
-    def __init__(
-        self, host: Host, scene: SceneContext | None = None, parent: QtWidgets.QWidget | None = None
-    ) -> None:
+    def __init__(self, host: Host, scene: SceneContext | None = None, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.host = host
         self.scene = scene or SceneContext(host, self)
         self.runner, self._planning = Runner(self), Runner(self)
         self.plan: Plan | None = None
+        self._shown: WorkContext | None = None
         self.written: Written | None = None
         self._then: Callable[[Any], None] = self._show_checks
         self._next: Callable[[], None] | None = None
@@ -65,10 +64,12 @@ class PublishPanel(QtWidgets.QWidget):
         self.comment = QtWidgets.QLineEdit()
         self.comment.setPlaceholderText("What is new, for those who open it")
         self.comment.setToolTip("Kept with the version, and told to Ramses")
-        self.check_button = button("Check again", "Look for what should not be published", self.look, "F5")
+        self.check_button = button("Check again", "Look for what should not be published", self.look_again, "F5")
         self.save_button = button("Save", "Save the scene as the work file of this step", self.save)
         self.version_button = button("Save new version", "Save, and keep a copy in _versions", self.save_version)
-        self.render_button = button("Set up render", "Make the node that renders to the step's _render folder", self.set_up)
+        self.render_button = button(
+            "Set up render", "Make the node that renders to the step's _render folder", self.set_up
+        )
         self.publish_button = button("Publish scene", "Check, then publish", self.publish, "Ctrl+Return")
         self.open_button = button("Open folder", "Show what was published", self.open_published)
         self.copy_button = button("Copy path", "Put the published folder on the clipboard", self.copy_published)
@@ -79,7 +80,6 @@ class PublishPanel(QtWidgets.QWidget):
         form.setColumnStretch(1, 1)
         form.setVerticalSpacing(style.gap(self))
         form.setHorizontalSpacing(style.gap(self) * 2)
-        top = Qt.AlignmentFlag.AlignTop
         choice = columns(self.scene_choice, self.render_choice, None, self.render_button)
         self._fields = (
             (caption("Publish"), choice),
@@ -90,7 +90,8 @@ class PublishPanel(QtWidgets.QWidget):
             (caption("Comment"), self.comment),
         )
         for at, (label, field) in enumerate(self._fields):
-            form.addWidget(label, at, 0, top)
+            middle = field in (self.comment,) or isinstance(field, QtWidgets.QLayout)
+            form.addWidget(label, at, 0, Qt.AlignmentFlag.AlignVCenter if middle else Qt.AlignmentFlag.AlignTop)
             (form.addLayout if isinstance(field, QtWidgets.QLayout) else form.addWidget)(field, at, 1)
         head = columns(caption("Checks"), None, self.check_button)
         body = QtWidgets.QWidget()
@@ -99,28 +100,28 @@ class PublishPanel(QtWidgets.QWidget):
         self._pages = QtWidgets.QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(body)
-        self.notes.setMaximumHeight(style.high(self, 6))
         self._result = QtWidgets.QWidget()
-        self._result.setLayout(columns(self.open_button, self.copy_button, None))
+        self._result.setLayout(columns(self.open_button, self.copy_button))
         self._result.hide()
         buttons = columns(self.save_button, self.version_button, None, self.publish_button)
-        self.setLayout(
-            rows(self.bar, (self._pages, 1), self.tell, self.notes, self._result, self.line, buttons)
-        )
+        told = columns((self.tell, 1), self._result)
+        self.setLayout(rows(self.bar, (self._pages, 1), told, self.notes, self.line, buttons))
+        self.layout().setSpacing(style.gap(self) * 2)
 
     def _connect(self) -> None:
         self.empty.pressed.connect(self.bar.choose)
+        self.bar.toggled.connect(self._context_changed)
         self.scene.changed.connect(self._context_changed)
         self.scene_choice.toggled.connect(lambda *_: self._show_plan())
         self.states.activated.connect(lambda *_: self._look_ahead())
         self.checks.fix_pressed.connect(self.fix)
         self.runner.done.connect(lambda answer: self._then(answer))
         self.runner.problem.connect(lambda sentence: self._stop(sentence, "error"))
-        self.runner.cancelled.connect(lambda: self._stop("Cancelled; nothing was published.", "info"))
+        self.runner.cancelled.connect(lambda: self._stop("Cancelled; nothing is left half done.", "info"))
         self.runner.ended.connect(self._ended)
         self._planning.done.connect(self._planned)
         self._planning.problem.connect(lambda sentence: self.tell.say(sentence, "error"))
-        action(self, "F5", self.look)
+        action(self, "F5", self.look_again)
         action(self, "Ctrl+Return", self.publish)
 
     # what the buttons do
@@ -139,9 +140,13 @@ class PublishPanel(QtWidgets.QWidget):
         """Run the checks and look ahead."""
         context = self.scene.context
         if context is not None:
-            self.tell.say("")
             self._look_ahead()
             self._run("Checks", lambda: self.host.checks(context), self._show_checks)
+
+    def look_again(self) -> None:
+        """As `look`; what was told of the last publish goes away."""
+        self._clear()
+        self.look()
 
     def fix(self, check: Check) -> None:
         """Cure one finding, then check again."""
@@ -170,9 +175,7 @@ class PublishPanel(QtWidgets.QWidget):
         context = self.scene.context
         if context is None or not self.publish_button.isEnabled():
             return
-        self.tell.say("")
-        self.notes.show_notes([])
-        self._result.hide()
+        self._clear()
         self._run("Checks", lambda: self.host.checks(context), self._checked)
 
     def open_published(self) -> None:
@@ -192,6 +195,11 @@ class PublishPanel(QtWidgets.QWidget):
 
     # work
 
+    def _clear(self) -> None:
+        self.tell.say("")
+        self.notes.show_notes([])
+        self._result.hide()
+
     def _run(self, title: str, job: Callable[[], Job[Any, Any]], then: Callable[[Any], None]) -> None:
         """Start work of the host; whatever it raises while it is made is told."""
         if self.runner.busy or not self.isVisible():
@@ -210,7 +218,7 @@ class PublishPanel(QtWidgets.QWidget):
         except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
             self._stop(in_words(problem, title), "error")
             return
-        self.tell.say("")
+        self._clear()
         self.notes.show_notes(notes or [Note(f"{title}: done.")])
         self.scene.look()
         self.look()
@@ -245,14 +253,14 @@ class PublishPanel(QtWidgets.QWidget):
     def _published(self, answer: tuple[Written, list[Note]]) -> None:
         self.written, notes = answer
         name = os.path.basename(self.written.folder)
-        self.tell.say(f"Published {name}, {_count(self.written.files)}.", "info")
+        self.tell.say(f"Published {name}, {_count(self.written.files)}.", "good")
         self.notes.show_notes(notes)
         self._result.show()
         self.comment.clear()
         self._look_ahead()
 
     def _saved(self, notes: list[Note]) -> None:
-        self.tell.say("")
+        self._clear()
         self.notes.show_notes(notes or [Note("Saved.")])
         self.scene.look()
         self._next = self.look
@@ -268,7 +276,7 @@ class PublishPanel(QtWidgets.QWidget):
         step = self.scene.step
         if step is None:
             title, text = needs_context(self.scene)
-            self.empty.say(title, text, "" if self.scene.busy else "Choose shot and step…")
+            self.empty.say(title, text, "" if self.scene.busy or self.bar.choosing else "Choose shot and step…")
             self._pages.setCurrentIndex(0)
             self.plan = None
             self._enable()
@@ -282,7 +290,10 @@ class PublishPanel(QtWidgets.QWidget):
         self.states.setCurrentIndex(at)
         told = "The states of this project" if step.known else "The states of a fresh Ramses: it was never asked here"
         self.states.setToolTip(f"{told}; the published version gets the chosen one")
-        self.checks.wait()
+        if step.context != self._shown:
+            self._shown = step.context
+            self.checks.wait()
+            self._clear()
         self.look()
         self._enable()
 

@@ -90,9 +90,7 @@ def _with_render(plan: Plan, context: WorkContext, folder: str, render_folder: s
         return Plan(plan.scene, plan.work_version, plan.scene_problem, None, problem)
     files = tuple(os.path.join(folder, name) for name in _names(context.stem, clip))
     text = clip.label if not clip.missing else f"{clip.label}, frames {clip.missing} are missing"
-    return Plan(
-        plan.scene, plan.work_version, plan.scene_problem, Written("render", folder, files, number), "", text
-    )
+    return Plan(plan.scene, plan.work_version, plan.scene_problem, Written("render", folder, files, number), "", text)
 
 
 def _names(stem: str, clip: Clip) -> list[str]:

@@ -31,7 +31,7 @@ class SceneContext(QtCore.QObject):
         self.host = host
         self.step: Step | None = None
         self.reason = "Looking where the scene lies …"
-        self.by_hand = False
+        self.by_hand = self._told_by_hand = False
         self._path: str | None = None
         self._watchers = 0
         self._runner = Runner(self)
@@ -84,8 +84,9 @@ class SceneContext(QtCore.QObject):
         self._runner.replace(Job("The chosen step", work, lambda found: found))
 
     def _found(self, step: Step) -> None:
-        if step != self.step or self.reason:
-            self.step, self.reason = step, ""
+        now = (step, "", self.by_hand)
+        if now != (self.step, self.reason, self._told_by_hand):
+            self.step, self.reason, self._told_by_hand = now
             self.changed.emit()
 
     def _nothing(self, reason: str) -> None:
@@ -94,7 +95,9 @@ class SceneContext(QtCore.QObject):
 
 
 class ContextBar(QtWidgets.QWidget):
-    """Says what the scene belongs to; *Change…* chooses something else."""
+    """Says what the scene belongs to; *Change…* chooses something else. `toggled`: the fields came or went."""
+
+    toggled = Signal()
 
     def __init__(self, scene: SceneContext, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,8 +110,10 @@ class ContextBar(QtWidgets.QWidget):
         self.scene_button = button("From scene", "Take what the path of the scene says", scene.from_scene)
         self.chooser = Chooser(scene)
         self.chooser.hide()
-        self.chooser.taken.connect(self.chooser.hide)
+        self.chooser.taken.connect(self.choose)
         top = columns((rows(self.label, self.about), 1), self.scene_button, self.change_button)
+        for one in (self.scene_button, self.change_button):
+            top.setAlignment(one, Qt.AlignmentFlag.AlignTop)
         self.setLayout(rows(top, self.chooser))
         scene.changed.connect(self._show)
         self._show()
@@ -127,11 +132,17 @@ class ContextBar(QtWidgets.QWidget):
             self._seen = False
             self.scene.watch(False)
 
+    @property
+    def choosing(self) -> bool:
+        """True while the fields for choosing are there."""
+        return not self.chooser.isHidden()
+
     def choose(self) -> None:
         """Show or hide the fields for choosing."""
-        self.chooser.setVisible(not self.chooser.isVisible())
-        if self.chooser.isVisible():
+        self.chooser.setVisible(not self.choosing)
+        if self.choosing:
             self.chooser.begin(self.scene.context)
+        self.toggled.emit()
 
     def _show(self) -> None:
         context = self.scene.context
@@ -156,6 +167,7 @@ class Chooser(QtWidgets.QWidget):
         self._project: Project | None = None
         self._wanted = ("", "")
         self.runner = Runner(self)
+        self.tell = Tell()
         self.runner.problem.connect(lambda sentence: self.tell.say(sentence, "error"))
         self.projects, self.shots, self.steps = QtWidgets.QComboBox(), QtWidgets.QComboBox(), QtWidgets.QComboBox()
         self.projects.setToolTip("Projects used before; Open… adds one")
@@ -172,7 +184,6 @@ class Chooser(QtWidgets.QWidget):
         self.resource.setToolTip("Leave empty for the main scene of the step; a name makes a second one beside it")
         self.open_button = button("Open…", "Choose a project folder (the one with 05-SHOTS in it)", self._ask)
         self.take_button = button("Use this", "Work on this shot and step", self.take)
-        self.tell = Tell()
         for box in (self.projects, self.shots, self.steps):
             box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(7)
@@ -180,9 +191,7 @@ class Chooser(QtWidgets.QWidget):
         self.shots.activated.connect(lambda *_: self._list_steps())
         self.resource.returnPressed.connect(self.take)
         form = QtWidgets.QGridLayout()
-        for at, (name, field) in enumerate(
-            (("Shot", self.shots), ("Step", self.steps), ("Resource", self.resource))
-        ):
+        for at, (name, field) in enumerate((("Shot", self.shots), ("Step", self.steps), ("Resource", self.resource))):
             form.addWidget(caption(name), 2, at)
             form.addWidget(field, 3, at)
             form.setColumnStretch(at, 1)
@@ -289,5 +298,3 @@ def needs_context(scene: SceneContext) -> tuple[str, str]:
     if scene.busy or scene.reason.endswith("…"):
         return "One moment", scene.reason
     return "This scene belongs to no shot yet", "Choose its project, shot and step with Change…, then save it there."
-
-

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import style
-from .binding import Qt, QtGui, QtWidgets
+from .binding import Qt, QtCore, QtGui, QtWidgets
 from .host import Host, Note, SetupRow
 from .runner import Runner, in_words
 from .setup_context import ContextBar, SceneContext, needs_context
@@ -29,7 +29,7 @@ class SetupTable(QtWidgets.QTreeWidget):
         self.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.SingleSelection)
         self.setToolTip("Ticked lines are applied; Space ticks")
         self._rows: list[SetupRow] = []
-        for section, letters in enumerate((17, 24, 24, 20)):
+        for section, letters in enumerate((24, 24, 24, 20)):
             self.header().resizeSection(section, style.wide(self, letters))
 
     def fill(self, found: Sequence[SetupRow]) -> None:
@@ -41,6 +41,7 @@ class SetupTable(QtWidgets.QTreeWidget):
             item = QtWidgets.QTreeWidgetItem([row.label, row.now, row.wanted or "not said", row.source])
             for column in range(len(HEADERS)):
                 item.setToolTip(column, item.text(column))
+            item.setSizeHint(_SETTING, QtCore.QSize(0, style.high(self, 1.5)))
             state = "older" if row.differs else "good" if row.wanted else "offline"
             item.setIcon(_WANTED, style.state_icon(state, self.palette(), size))
             if row.differs:
@@ -68,9 +69,7 @@ class SetupTable(QtWidgets.QTreeWidget):
 class SetupPanel(QtWidgets.QWidget):
     """Needs a host with a scene."""
 
-    def __init__(
-        self, host: Host, scene: SceneContext | None = None, parent: QtWidgets.QWidget | None = None
-    ) -> None:
+    def __init__(self, host: Host, scene: SceneContext | None = None, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.host = host
         self.scene = scene or SceneContext(host, self)
@@ -78,18 +77,21 @@ class SetupPanel(QtWidgets.QWidget):
         self.bar, self.table, self.empty = ContextBar(self.scene), SetupTable(), Empty()
         self.tell, self.notes, self.line = Tell(), Notes(), WorkLine(self.runner)
         self.refresh_button = button("Refresh", "Compare the scene with Ramses again", self.refresh, "F5")
-        self.apply_button = button("Apply", "Give the scene the ticked values, as one undo step", self.apply, "Ctrl+Return")
+        self.apply_button = button(
+            "Apply", "Give the scene the ticked values, as one undo step", self.apply, "Ctrl+Return"
+        )
         self._pages = QtWidgets.QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.table)
         buttons = columns(self.refresh_button, None, self.apply_button)
-        self.notes.setMaximumHeight(style.high(self, 7))
         self.setLayout(rows(self.bar, (self._pages, 1), self.tell, self.notes, self.line, buttons))
+        self.layout().setSpacing(style.gap(self) * 2)
         self._connect()
         self._context_changed()
 
     def _connect(self) -> None:
         self.empty.pressed.connect(self.bar.choose)
+        self.bar.toggled.connect(self._context_changed)
         self.scene.changed.connect(self._context_changed)
         self.table.itemChanged.connect(lambda *_: self._enable())
         self.runner.done.connect(self._show)
@@ -130,7 +132,7 @@ class SetupPanel(QtWidgets.QWidget):
     def _context_changed(self) -> None:
         if self.scene.context is None:
             title, text = needs_context(self.scene)
-            self.empty.say(title, text, "Choose shot and step…" if not self.scene.busy else "")
+            self.empty.say(title, text, "" if self.scene.busy or self.bar.choosing else "Choose shot and step…")
             self._pages.setCurrentWidget(self.empty)
             self.table.fill([])
         self._enable()

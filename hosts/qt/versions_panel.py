@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.versions import PublishedVersion
 from . import style
-from .binding import Qt, QtGui, QtWidgets, exec_menu
+from .binding import Qt, QtCore, QtGui, QtWidgets, exec_menu
 from .host import Host, Note, Shown
 from .runner import Runner, in_words
 from .window_parts import Empty, Notes, Tell, WorkLine, action, button, columns, rows
@@ -31,7 +31,7 @@ class PlateTable(QtWidgets.QTreeWidget):
         self.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setToolTip("Right click for the versions of a plate")
-        for section, letters in enumerate((11, 16, 22, 12, 12, 30)):
+        for section, letters in enumerate((13, 20, 22, 12, 12, 30)):
             self.header().resizeSection(section, style.wide(self, letters))
         self.shown: list[Shown] = []
 
@@ -43,6 +43,7 @@ class PlateTable(QtWidgets.QTreeWidget):
         size = style.icon_size(self)
         for one in self.shown:
             item = QtWidgets.QTreeWidgetItem(_texts(one))
+            item.setSizeHint(0, QtCore.QSize(0, style.high(self, 1.5)))
             item.setIcon(0, style.state_icon(one.state, self.palette(), size))
             item.setForeground(0, QtGui.QBrush(style.state_colour(one.state, self.palette())))
             for column in range(len(HEADERS)):
@@ -70,14 +71,18 @@ class VersionsPanel(QtWidgets.QWidget):
         self.tell, self.notes, self.line = Tell(), Notes(), WorkLine(self.runner)
         self.refresh_button = button("Refresh", "Look again at everything that is published", self.refresh, "F5")
         self.to_button = button("Update to…", "Choose a version for the chosen plate", self.ask_version, "Ctrl+T")
-        self.chosen_button = button("Update selected", "Bring the chosen plates to their newest version", self.update_chosen)
-        self.all_button = button("Update all", "Bring every older plate to its newest version", self.update_all, "Ctrl+U")
+        self.chosen_button = button(
+            "Update selected", "Bring the chosen plates to their newest version", self.update_chosen
+        )
+        self.all_button = button(
+            "Update all", "Bring every older plate to its newest version", self.update_all, "Ctrl+U"
+        )
         self._pages = QtWidgets.QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.table)
-        self.notes.setMaximumHeight(style.high(self, 8))
         buttons = columns(self.refresh_button, None, self.to_button, self.chosen_button, self.all_button)
         self.setLayout(rows((self._pages, 1), self.tell, self.notes, self.line, buttons))
+        self.layout().setSpacing(style.gap(self) * 2)
         self._connect()
         self.empty.say("Looking at the scene …")
         self._enable()
@@ -128,7 +133,7 @@ class VersionsPanel(QtWidgets.QWidget):
         menu = QtWidgets.QMenu(self)
         for at, version in enumerate(one.versions):
             now = one.version is not None and version.folder == one.version.folder
-            words = [f"{version.number:03d} {version.state}".rstrip(), "newest" if at == 0 else "", "shown" if now else ""]
+            words = (_named(version), "newest" if at == 0 else "", "shown" if now else "")
             entry = menu.addAction("   ".join(filter(None, words)))
             entry.setEnabled(not now)
             entry.triggered.connect(lambda *_, version=version: self.update_to(one, version))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ...core.events import Event
 from . import style
@@ -23,6 +23,7 @@ def button(text: str, tip: str, act: Callable[[], Any], keys: str = "") -> QtWid
     made = QtWidgets.QPushButton(text)
     made.setToolTip(f"{tip}  ({keys})" if keys else tip)
     made.setAutoDefault(False)
+    made.setMinimumWidth(made.fontMetrics().horizontalAdvance(text) + style.wide(made, 4))
     made.clicked.connect(lambda *_: act())
     return made
 
@@ -86,14 +87,13 @@ class Tell(QtWidgets.QWidget):
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = QtWidgets.QLabel()
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._label = paragraph()
         self.setLayout(columns(self._icon, (self._label, 1)))
         self.text = ""
-        self.severity: Severity = "info"
+        self.severity: Severity | Literal["good"] = "info"
         self.hide()
 
-    def say(self, text: str, severity: Severity = "info") -> None:
+    def say(self, text: str, severity: Severity | Literal["good"] = "info") -> None:
         """Show a message, "" takes it away."""
         self.text, self.severity = text, severity
         size = style.icon_size(self)
@@ -103,7 +103,9 @@ class Tell(QtWidgets.QWidget):
 
 
 class Notes(QtWidgets.QListWidget):
-    """What happened, a line each, the newest batch on top of the list."""
+    """What happened, a line each; as high as its lines, up to a limit."""
+
+    _LINES = 6
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,10 +126,22 @@ class Notes(QtWidgets.QListWidget):
             item.setToolTip(note.text)
             self.addItem(item)
         self.setVisible(self.count() > 0)
+        self._fit()
 
     def texts(self) -> list[str]:
         """The lines as they are shown."""
         return [self.item(at).text() for at in range(self.count())]
+
+    def resizeEvent(self, event: Any) -> None:
+        """Wrapped lines take more room where it is narrow."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def _fit(self) -> None:
+        wanted = sum(self.sizeHintForRow(at) for at in range(min(self.count(), 2 * self._LINES)))
+        limit = style.high(self, 1.4) * self._LINES
+        self.setFixedHeight(min(wanted, limit) + 2 * self.frameWidth() + 2)
 
     def _copy(self) -> None:
         chosen = [item.text() for item in self.selectedItems()] or self.texts()
@@ -199,6 +213,7 @@ class Empty(QtWidgets.QWidget):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self._button.setText(button_text)
+        self._button.setMinimumWidth(style.wide(self, len(button_text) + 6))
         self._button.setVisible(bool(button_text))
 
     @property

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes the pictures of the Qt panels: `python -m ramses_plates.tools.screenshots_qt PROJECTS IMAGES`, on an X server.
+
+Every panel is the real one, on a real project; only the program with the scene around it is a stand-in.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests", "support"))
+from fake_scene import FakeScene, siblings
+
+from ..core.versions import PublishedVersion, list_versions
+from ..core.work_context import WorkContext
+from ..hosts.cli.main import main as command_line
+from ..hosts.qt import style
+from ..hosts.qt.binding import QtCore, QtGui, QtWidgets
+from ..hosts.qt.host import Check, SetupRow, Shown
+from ..hosts.qt.runner import Runner, stop_all
+from ..hosts.qt.window import RamsesPanel
+from .screenshots_project import DELIVERIES, PROJECT
+
+# A picture may be this large; fewer colours are taken where it is larger.
+_LARGEST = 240 * 1024
+_PATIENCE = 60.0
+_NUKE = "Nuke 16.0v3"
+
+
+@dataclass
+class Studio:
+    """Where the deliveries are, where pictures go."""
+
+    place: str
+    images: str
+
+    @property
+    def root(self) -> str:
+        """The project's folder."""
+        return os.path.join(self.place, "projects", PROJECT)
+
+    def delivery(self, name: str) -> str:
+        """The folder of one delivery."""
+        return os.path.join(self.place, DELIVERIES, name)
+
+    def context(self) -> WorkContext:
+        """Where the artist of the pictures works."""
+        return WorkContext.of_shot(self.root, PROJECT, "SH010", "COMP")
+
+    def shot(self, shot: str) -> tuple[PublishedVersion, ...]:
+        """What is published of a shot."""
+        return list_versions(self.root, shot)
+
+    def open(self, scene: FakeScene, tab: str, width: int, height: int) -> tuple[Any, Any]:
+        """The panels around a scene with one tab in front, at rest; the window and the tab's panel."""
+        window = RamsesPanel(scene)
+        window.resize(width, height)
+        panel = window.open(tab)
+        window.show()
+        self.settle(window)
+        return window, panel
+
+    def settle(self, panel: Any, until: Callable[[], bool] = lambda: True) -> None:
+        """Keep the window going until nothing works any more."""
+        quiet_since, end = time.monotonic(), time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            QtCore.QCoreApplication.processEvents()
+            time.sleep(0.005)
+            if any(runner.busy for runner in panel.findChildren(Runner)) or not until():
+                quiet_since = time.monotonic()
+            elif time.monotonic() - quiet_since > 0.3:
+                return
+        raise RuntimeError(f"{type(panel).__name__} did not come to rest")
+
+    def take(self, name: str, panel: Any) -> None:
+        """Keep the panel's picture as docs/images/qt-NAME.png."""
+        QtCore.QCoreApplication.processEvents()
+        panel.grab().save(path := os.path.join(self.images, f"qt-{name}.png"), "PNG")
+        _shrink(path)
+
+
+def _shrink(path: str) -> None:
+    """The same picture in fewer bytes."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        flat = picture.convert("RGB")
+    for colours in (0, 256, 128):
+        data = io.BytesIO()
+        (flat.quantize(colours, method=Image.Quantize.MEDIANCUT) if colours else flat).save(data, "PNG", optimize=True)
+        if data.tell() <= _LARGEST:
+            break
+    with open(path, "wb") as file:
+        file.write(data.getvalue())
+
+
+def load(studio: Studio) -> None:
+    """The load panel: before any project is known, with a plate, with one that has no picture, after a creation."""
+    window, panel = studio.open(FakeScene(name=_NUKE), "Load", 860, 900)
+    studio.take("load-empty", window)
+    window.close()
+    window, panel = studio.open(_script(studio), "Load", 860, 900)
+    studio.take("load", window)
+    panel.browser.search.setText("sh110")
+    studio.settle(window)
+    studio.take("load-no-picture", window)
+    panel.browser.search.setText("sh010")
+    studio.settle(window)
+    panel.browser.plates.view.selectAll()
+    studio.settle(window)
+    panel.create()
+    studio.settle(window)
+    studio.take("load-created", window)
+    window.close()
+
+
+def versions(studio: Studio) -> None:
+    """The versions of a scene: some older, one missing, one unknown; then updated."""
+    scene = _scene_with_plates(studio)
+    command_line(["ingest", studio.delivery("day_16"), "--root", studio.root, "--project", PROJECT, "--yes"])
+    window, panel = studio.open(scene, "Versions", 1060, 480)
+    studio.take("versions", window)
+    panel.update_all()
+    studio.settle(window)
+    studio.take("versions-updated", window)
+    window.close()
+    window, _panel = studio.open(FakeScene(name=_NUKE), "Versions", 1060, 480)
+    studio.take("versions-empty", window)
+    window.close()
+
+
+def setup(studio: Studio) -> None:
+    """The set-up of a shot, before and after, and a scene that belongs to no shot."""
+    ramses, sequence = "the project in Ramses", "sequence SEQ010 in Ramses"
+    scene = _script(studio)
+    scene.rows = [
+        SetupRow("rate", "Frames a second", "25", "24", ramses),
+        SetupRow("range", "Frame range", "1–100", "997–1020", "shot SH010 in Ramses, 4 + 4 handles"),
+        SetupRow("format", "Format", "1920 × 1080", "480 × 270", sequence),
+        SetupRow("colour", "Colour management", "OCIO, aces_1.2", "", ""),
+    ]
+    window, panel = studio.open(scene, "Shot", 860, 440)
+    studio.take("setup", window)
+    panel.apply()
+    studio.settle(window)
+    studio.take("setup-applied", window)
+    window.close()
+    window, panel = studio.open(FakeScene("/home/anna/untitled.nk", name=_NUKE), "Shot", 860, 440)
+    panel.bar.choose()
+    studio.settle(window)
+    studio.take("setup-choose", window)
+    window.close()
+
+
+def publish(studio: Studio) -> None:
+    """The publish panel: with checks, done, and for a render."""
+    scene = _script(studio)
+    outside = "/home/anna/Downloads/sky.exr"
+    scene.findings = [
+        Check("unsaved", "There are changes that are not saved.", "error", "Save"),
+        Check("older", "Read2 shows version 001 of SH010 PLATE, 003 is published.", "warning", "Update", "Read2"),
+        Check("outside", f"{outside} lies outside the project: others may not have it.", "warning", "", "Read5"),
+        Check("range", "The script runs from 1 to 100, the shot from 997 to 1020.", "warning", "Set up", ""),
+        Check("proxy", "Proxy mode is on; the render ignores it.", "info"),
+    ]
+    window, panel = studio.open(scene, "Publish", 860, 680)
+    panel.comment.setText("Sky replaced, grain matched")
+    studio.settle(window)
+    studio.take("publish", window)
+    scene.findings = scene.findings[-1:]
+    panel.publish()
+    studio.settle(window)
+    studio.take("publish-done", window)
+    panel.render_choice.setChecked(True)
+    panel.look()
+    studio.settle(window)
+    studio.take("publish-render", window)
+    window.close()
+
+
+def _script(studio: Studio) -> FakeScene:
+    """The artist's script, saved where it belongs."""
+    return FakeScene(studio.context().work_path("nk"), name=_NUKE)
+
+
+def _scene_with_plates(studio: Studio) -> FakeScene:
+    """A script that shows two plates of SH010, an old one of SH020, one that is gone, and a stranger's."""
+    main = [version for version in studio.shot("SH010") if not version.resource]
+    gone = siblings(studio.shot("SH130")[0])[0]
+    lost = PublishedVersion(
+        gone.project_root, gone.folder.replace("001_WIP", "004_WIP"), 4, "WIP", "", gone.shot, gone.step, gone.project
+    )
+    plates = {
+        "Read_SH010": main[-1],
+        "Read_SH010_REF": next(version for version in studio.shot("SH010") if version.resource),
+        "Read_SH020": studio.shot("SH020")[0],
+        "Read_SH110": studio.shot("SH110")[0],
+        "Read_SH130": lost,
+    }
+    strange = Shown(
+        "Group1.Read7",
+        "/mnt/old_projects/MARS/plates/sky_v003.####.exr",
+        "unknown",
+        "Its file lies in no published version of a Ramses project.",
+        True,
+    )
+    return FakeScene(studio.context().work_path("nk"), name=_NUKE, plates=plates, strangers=(strange,))
+
+
+# Each leaves the project so that the next finds what it needs: versions ingests the third delivery.
+SHEETS: dict[str, Callable[[Studio], None]] = {
+    "load": load,
+    "versions": versions,
+    "setup": setup,
+    "publish": publish,
+}
+
+
+def main(place: str, images: str, names: list[str]) -> None:
+    """Take the named sheets, or all of them."""
+    application = QtWidgets.QApplication(sys.argv[:1])
+    application.setStyle("Fusion")
+    application.setPalette(style.dark_palette())
+    application.setFont(QtGui.QFont("Noto Sans", 10))
+    studio = Studio(place, images)
+    for name in names or SHEETS:
+        SHEETS[name](studio)
+    stop_all()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])
