@@ -25,7 +25,6 @@ from ._callbacks import (
     removeOnUserCreate,
 )
 from ._gui import (
-    Dock,
     Menu,
     MenuItem,
     ProgressTask,
@@ -57,7 +56,7 @@ from ._knobs import (
     String_Knob,
     Tab_Knob,
 )
-from ._nodes import Node, Root, allNodes, createNode, delete, selectedNodes, toNode
+from ._nodes import Group, Node, Root, allNodes, createNode, delete, selectedNodes, toNode
 
 __all__ = [
     "DO_NOT_WRITE",
@@ -66,13 +65,13 @@ __all__ = [
     "Array_Knob",
     "Boolean_Knob",
     "ColorChip_Knob",
-    "Dock",
     "Double_Knob",
     "Enumeration_Knob",
     "EvalString_Knob",
     "File_Knob",
     "Format",
     "Format_Knob",
+    "Group",
     "Int_Knob",
     "Knob",
     "Menu",

@@ -81,16 +81,16 @@ def _gui() -> None:
         raise RuntimeError("not in GUI mode")  # OPEN: the class of this error
 
 
-class Dock:
+class _Dock:
     """A pane of the window."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
 
-def getPaneFor(panelName: str) -> Dock | None:
+def getPaneFor(panelName: str) -> _Dock | None:
     check_thread()
-    return Dock(panelName) if panelName in STATE.panes else None
+    return _Dock(panelName) if panelName in STATE.panes else None
 
 
 class ProgressTask:

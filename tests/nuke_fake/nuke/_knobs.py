@@ -63,10 +63,10 @@ class Knob:
     def getValue(self) -> Any:
         return self._value
 
-    def defaultValue(self) -> Any:
-        return self._home
-
     def setValue(self, val: Any, chan: int = 0) -> bool:  # noqa: ARG002
+        return self._set(val)
+
+    def _set(self, val: Any) -> bool:
         check_thread()
         if not isinstance(val, self._takes) or (isinstance(val, bool) and bool not in self._takes):
             raise TypeError(f"{self._name}: {type(val).__name__} is no value for {self.Class()}")
@@ -92,6 +92,9 @@ class Knob:
 class String_Knob(Knob):
     _number = 1
 
+    def setValue(self, val: Any, view: Any = None) -> None:  # type: ignore[override] # noqa: ARG002
+        self._set(val)
+
 
 class Multiline_Eval_String_Knob(String_Knob):
     _number = 26
@@ -105,25 +108,34 @@ class Tab_Knob(Knob):
     _number = 20
 
 
-class Int_Knob(Knob):
+class Array_Knob(Knob):
+    _takes, _number, _default = (int, float), 12, 0
+
+    def defaultValue(self) -> Any:
+        return self._home
+
+
+class Int_Knob(Array_Knob):
     _takes, _number, _default = (int, float), 3, 0
+
+    def setValue(self, val: Any) -> bool:  # type: ignore[override]
+        return self._set(val)
 
     def _read(self, val: Any) -> Any:
         return int(val)
 
 
-class Double_Knob(Knob):
+class Double_Knob(Array_Knob):
     _takes, _number, _default = (int, float), 7, 0.0
-
-
-class Array_Knob(Knob):
-    _takes, _number, _default = (int, float), 12, 0
 
 
 class ColorChip_Knob(Knob):
     """An unsigned 32-bit number, 0xRRGGBBAA."""
 
     _takes, _default = (int,), 0
+
+    def setValue(self, val: Any) -> bool:  # type: ignore[override]
+        return self._set(val)
 
     def _read(self, val: Any) -> Any:
         if not 0 <= val <= 0xFFFFFFFF:
@@ -134,8 +146,11 @@ class ColorChip_Knob(Knob):
         return hex(self._value)
 
 
-class Boolean_Knob(Knob):
+class Boolean_Knob(Array_Knob):
     _takes, _number, _default = (bool, int, float), 6, False
+
+    def setValue(self, b: Any) -> bool:  # type: ignore[override]
+        return self._set(b)
 
     def _read(self, val: Any) -> Any:
         return bool(val)
@@ -144,8 +159,11 @@ class Boolean_Knob(Knob):
         return "true" if self._value else "false"
 
 
-class Script_Knob(Knob):
+class Script_Knob(String_Knob):
     _number = 22
+
+    def setValue(self, cmd: Any) -> None:  # type: ignore[override]
+        self._set(cmd)
 
 
 class Enumeration_Knob(Knob):

@@ -127,18 +127,6 @@ class Node:
     def inputs(self) -> int:
         return sum(node is not None for node in self._inputs)
 
-    def nodes(self) -> list[Node]:
-        if self._kind not in GROUPS:
-            raise AttributeError("nodes")
-        return list(self._nodes)
-
-    def begin(self) -> Node:
-        STATE.group.append(self)
-        return self
-
-    def end(self) -> None:
-        STATE.group.pop()
-
     def metadata(self, key: str, time: float | None = None, view: str | None = None) -> Any:
         """Only the file frame and the timecode are known here; any other key is beyond this fake."""
         at = STATE.root["frame"].value() if time is None else int(time)
@@ -156,7 +144,21 @@ class Node:
         return frame if key == "input/frame" else _disk.exr_timecode(path)
 
 
-class Root(Node):
+class Group(Node):
+    """A node with nodes inside."""
+
+    def nodes(self) -> list[Node]:
+        return list(self._nodes)
+
+    def begin(self) -> Group:
+        STATE.group.append(self)
+        return self
+
+    def end(self) -> None:
+        STATE.group.pop()
+
+
+class Root(Group):
     """The project."""
 
     def modified(self) -> bool:
@@ -198,7 +200,8 @@ def make(kind: str, _user: bool = False) -> Node | None:
     if ENV["nc"] and STATE.made >= NC_NODES:
         return None
     STATE.made += 1
-    node, home = Node(kind), STATE.group[-1]
+    node: Node = Group(kind) if kind in GROUPS else Node(kind)
+    home = STATE.group[-1]
     taken = {other._knobs["name"]._value for other in home._nodes}
     node._knobs["name"]._value = next(name for at in range(1, 10**6) if (name := f"{kind}{at}") not in taken)
     node._parent = home
