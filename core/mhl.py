@@ -19,6 +19,7 @@ from . import hashing
 from .errors import ManifestError
 from .longpath import native
 from .mhl_xml import Generation, GenerationReader, Reader, parse_chain
+from .os_errors import advice
 from .tree import COMPLETE_MARKER, SIDECAR
 
 FOLDER = "ascmhl"
@@ -69,17 +70,72 @@ class _Merged:
     ignored: list[str] = field(default_factory=list)
 
 
-def generation_name(label: str, date: float) -> str:
-    """`0001_<label>_<YYYY-MM-DD_HHMMSS>Z.mhl`, the file name of a first generation."""
-    return f"0001_{label[:_NAME_LIMIT]}_{time.strftime('%Y-%m-%d_%H%M%S', time.gmtime(date))}Z.mhl"
+@dataclass(frozen=True)
+class Checked:
+    """One file of a generation: `action` is "verified", or "original" for one that none before listed."""
+
+    path: str
+    size: int
+    hash_name: str
+    text: str
+    action: str
+
+
+def generation_name(label: str, date: float, number: int = 1) -> str:
+    """`0001_<label>_<YYYY-MM-DD_HHMMSS>Z.mhl`, the file name of a generation."""
+    return f"{number:04d}_{label[:_NAME_LIMIT]}_{time.strftime('%Y-%m-%d_%H%M%S', time.gmtime(date))}Z.mhl"
 
 
 def write_generation(
     creator: Creator, date: float, hash_name: str, files: Iterable[tuple[str, int, str]]
 ) -> Iterator[bytes]:
     """A first generation as pieces of UTF-8 text; `files` are (path below the folder, size, hash text)."""
+    records = (Checked(path, size, hash_name, text, "original") for path, size, text in files)
+    return write_later(creator, date, records, process="transfer")
+
+
+def write_later(
+    creator: Creator,
+    date: float,
+    files: Iterable[Checked],
+    *,
+    process: str = "in-place",
+    ignored: Iterable[str] = IGNORED,
+    references: Iterable[tuple[str, str]] = (),
+) -> Iterator[bytes]:
+    """Any generation as pieces of UTF-8 text; `references` are (path, C4 id) of nested histories' newest ones."""
     when = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(date))
-    lines = [
+    lines = _head(creator, when, process, ignored)
+    length = 0
+    opened = False
+    for file in files:
+        if not opened:  # an element without any file is not allowed
+            lines.append("  <hashes>")
+            opened = True
+        kind = file.hash_name
+        line = (
+            f'    <hash>\n      <path size="{file.size}">{_xml(file.path)}</path>\n'
+            f'      <{kind} action="{file.action}" hashdate="{when}">{file.text}</{kind}>\n    </hash>'
+        )
+        lines.append(line)
+        length += len(line)
+        if length > _PIECE:
+            yield ("\n".join(lines) + "\n").encode("utf-8")
+            lines, length = [], 0
+    if opened:
+        lines.append("  </hashes>")
+    nested = [
+        f"    <hashlistreference>\n      <path>{_xml(path)}</path>\n      <c4>{c4}</c4>\n    </hashlistreference>"
+        for path, c4 in references
+    ]
+    if nested:
+        lines += ["  <references>", *nested, "  </references>"]
+    lines += ["</hashlist>", ""]
+    yield "\n".join(lines).encode("utf-8")
+
+
+def _head(creator: Creator, when: str, process: str, ignored: Iterable[str]) -> list[str]:
+    return [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<hashlist version="2.0" xmlns="urn:ASC:MHL:v2.0">',
         "  <creatorinfo>",
@@ -89,36 +145,51 @@ def write_generation(
         *([f"    <comment>{_xml(creator.comment)}</comment>"] if creator.comment else ()),
         "  </creatorinfo>",
         "  <processinfo>",
-        "    <process>transfer</process>",
+        f"    <process>{process}</process>",
         "    <ignore>",
-        *(f"      <pattern>{pattern}</pattern>" for pattern in IGNORED),
+        *(f"      <pattern>{_xml(pattern)}</pattern>" for pattern in ignored),
         "    </ignore>",
         "  </processinfo>",
-        "  <hashes>",
     ]
-    length = 0
-    for path, size, text in files:
-        line = (
-            f'    <hash>\n      <path size="{size}">{_xml(path)}</path>\n'
-            f'      <{hash_name} action="original" hashdate="{when}">{text}</{hash_name}>\n    </hash>'
-        )
-        lines.append(line)
-        length += len(line)
-        if length > _PIECE:
-            yield ("\n".join(lines) + "\n").encode("utf-8")
-            lines, length = [], 0
-    lines += ["  </hashes>", "</hashlist>", ""]
-    yield "\n".join(lines).encode("utf-8")
 
 
 def write_chain(generation: str, c4: str) -> bytes:
     """The chain file of a history with one generation, whose exact bytes have the C4 id `c4`."""
+    return write_chain_of([(generation, c4)])
+
+
+def write_chain_of(generations: Iterable[tuple[str, str]]) -> bytes:
+    """The chain file of (file name, C4 id of its exact bytes), oldest generation first."""
+    rows = "".join(
+        f'  <hashlist sequencenr="{number}">\n    <path>{_xml(name)}</path>\n    <c4>{c4}</c4>\n  </hashlist>\n'
+        for number, (name, c4) in enumerate(generations, start=1)
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<ascmhldirectory xmlns="urn:ASC:MHL:DIRECTORY:v2.0">\n'
-        f'  <hashlist sequencenr="1">\n    <path>{_xml(generation)}</path>\n    <c4>{c4}</c4>\n  </hashlist>\n'
-        "</ascmhldirectory>\n"
+        f'<ascmhldirectory xmlns="urn:ASC:MHL:DIRECTORY:v2.0">\n{rows}</ascmhldirectory>\n'
     ).encode()
+
+
+def chain_rows(folder: str) -> list[tuple[str, str]]:
+    """(file name, C4 id) of every generation as the chain has them, oldest first; none without a chain.
+
+    Raises ManifestError.
+    """
+    path = os.path.join(folder, FOLDER, CHAIN)
+    if not os.path.lexists(native(path)):
+        return []
+    return [(name, c4 or "") for name, c4 in parse_chain(_content(path, "the chain of the manifest"), path)]
+
+
+def nested(folder: str) -> list[str]:
+    """The folders below a history's that have a history of their own, relative to it, the uppermost ones only."""
+    found = []
+    for path, names, _files in os.walk(native(folder)):
+        if path != native(folder) and FOLDER in names:
+            found.append(os.path.relpath(path, native(folder)).replace(os.sep, "/"))
+            names.clear()
+        names[:] = sorted(name for name in names if name != FOLDER)
+    return sorted(found)
 
 
 def read(folder: str) -> Manifest | None:
@@ -132,7 +203,7 @@ def read(folder: str) -> Manifest | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise ManifestError(f"the manifest cannot be read: {error.strerror}.", home) from error
+        raise ManifestError(f"the manifest cannot be read: {error.strerror}.", home, advice(error)) from error
     if not names:
         return None
     chain_path = os.path.join(home, CHAIN)
@@ -170,7 +241,7 @@ def feed(reader: Reader, path: str) -> str:
     except FileNotFoundError:
         raise ManifestError("a manifest that the chain lists is missing.", path) from None
     except OSError as error:
-        raise ManifestError(f"the manifest cannot be read: {error.strerror}.", path) from error
+        raise ManifestError(f"the manifest cannot be read: {error.strerror}.", path, advice(error)) from error
     return identity.text()
 
 
@@ -188,11 +259,29 @@ def ignores(name: str, patterns: Iterable[str]) -> bool:
 
 def first_generation(folder: str) -> tuple[str, str] | None:
     """(file name, C4 id) of the oldest generation as the chain has them, None without one. Raises ManifestError."""
-    path = os.path.join(folder, FOLDER, CHAIN)
-    if not os.path.lexists(native(path)):
+    rows = chain_rows(folder)
+    return rows[0] if rows else None
+
+
+def read_all(folder: str) -> Manifest | None:
+    """As `read`, with the files of nested histories under their own sub-folders; what the upper one lists comes first.
+
+    Raises ManifestError where any of them cannot be trusted.
+    """
+    manifest = read(folder)
+    if manifest is None:
         return None
-    rows = parse_chain(_content(path, "the chain of the manifest"), path)
-    return (rows[0][0], rows[0][1] or "") if rows else None
+    files, notes = dict(manifest.files), list(manifest.notes)
+    ignored = list(manifest.ignored)
+    for below in nested(folder):
+        child = read_all(os.path.join(folder, *below.split("/")))
+        if child is None:
+            continue
+        for name, entry in child.files.items():
+            files.setdefault(f"{below}/{name}", entry)
+        notes += [f"{below}: {note}" for note in child.notes]
+        ignored += [f"{below}/{pattern}" for pattern in child.ignored if not pattern.startswith(FOLDER)]
+    return Manifest(files, manifest.generations, tuple(ignored), tuple(notes))
 
 
 def _merge(merged: _Merged, generation: Generation) -> None:
@@ -219,7 +308,7 @@ def _content(path: str, what: str) -> bytes:
     except FileNotFoundError:
         raise ManifestError(f"{what} is missing.", path) from None
     except OSError as error:
-        raise ManifestError(f"{what} cannot be read: {error.strerror}.", path) from error
+        raise ManifestError(f"{what} cannot be read: {error.strerror}.", path, advice(error)) from error
     if len(data) > _LONGEST:
         raise ManifestError(f"{what} is too long to be one.", path)
     return data

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from . import mhl
-from .errors import ManifestError, PlatesError
+from .errors import ManifestError
 from .events import Cancel
 from .longpath import native
 from .mhl_hashes import Listed, best
@@ -204,9 +204,10 @@ class _ClassicReader(Reader):
 
 def read_manifests(
     paths: Iterable[str], cancel: Cancel | None = None
-) -> tuple[list[Listing], list[tuple[str, PlatesError]]]:
+) -> tuple[list[Listing], list[tuple[str, ManifestError]]]:
     """All manifests that can be read, and (path, error) of the others. Raises Cancelled."""
-    listings, refused = [], []
+    listings: list[Listing] = []
+    refused: list[tuple[str, ManifestError]] = []
     for path in paths:
         try:
             listings.append(read_manifest(path, cancel))

@@ -57,7 +57,7 @@ def verify(
     Events: stage "verify", unit "bytes". Raises ManifestError where the folder has no manifest or one that cannot be
     trusted (missing or broken chain, changed generation), Cancelled.
     """
-    manifest = mhl.read(folder)
+    manifest = mhl.read_all(folder)
     if manifest is None:
         raise ManifestError(
             "the version has no manifest, so nothing can be compared.", folder, "Other tools publish without one."

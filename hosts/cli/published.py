@@ -11,6 +11,7 @@ from typing import Any
 from ...core import mhl
 from ...core.errors import ManifestError, PlatesError
 from ...core.events import Cancel
+from ...core.mhl_reseal import reseal
 from ...core.redelivery import frames_of
 from ...core.timecode import rate_text
 from ...core.tree import PUBLISHED
@@ -26,6 +27,9 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
     """Options of the three verbs."""
     if verb == "verify":
         parser.add_argument("folders", nargs="+", metavar="FOLDER", help="version folders, or folders that hold some")
+        parser.add_argument(
+            "--reseal", action="store_true", help="add a generation to the manifest where all is intact"
+        )
         add_jobs(parser)
     elif verb == "undo":
         parser.add_argument("run", metavar="RUN", help="the run's name, as `ingest` printed it")
@@ -92,21 +96,30 @@ def _version_document(version: PublishedVersion) -> dict[str, Any]:
 
 def _verify(arguments: argparse.Namespace, cancel: Cancel) -> int:
     progress = Progress(arguments.events)
-    reports, problems = [], []
+    reports: list[VerifyReport] = []
+    problems: list[PlatesError] = []
+    sealed: dict[str, str] = {}
     for folder in [found for given in arguments.folders for found in version_folders(os.path.abspath(given))]:
         try:
-            reports.append(verify(folder, jobs=arguments.jobs, listen=progress, cancel=cancel))
+            if arguments.reseal:
+                done = reseal(folder, jobs=arguments.jobs, listen=progress, cancel=cancel)
+                sealed[folder] = done.generation
+                reports.append(done.report)
+            else:
+                reports.append(verify(folder, jobs=arguments.jobs, listen=progress, cancel=cancel))
         except ManifestError as problem:
             problems.append(problem)
     progress.finish()
     good = not problems and all(report.intact for report in reports)
     if arguments.json:
-        entries = [_report_document(report) for report in reports]
+        entries = [{**_report_document(report), "sealed": sealed.get(report.folder) or None} for report in reports]
         entries += [{"folder": one.path, "ok": False, "error": str(one)} for one in problems]
         write_json({"schema": schema("verify"), "folders": entries})
     else:
         for report in reports:
             _show_report(report)
+            if sealed.get(report.folder):
+                say(printable(f"  sealed again: {sealed[report.folder]}"))
         for one in problems:
             say(printable(str(one)))
     return OK if good else REFUSED
