@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A strict stand-in for Nuke's module: what it does not know raises, what it does it does as documented.
 
-Names with a leading underscore are the tests' own levers. A belief that no source backs is marked OPEN.
+Names with a leading underscore are the tests' own levers. A belief that no source backs is marked OPEN with
+the name of the question that the contract script asks a real Nuke.
 """
 
 from __future__ import annotations
@@ -230,7 +231,7 @@ def scriptSaveAs(filename: str | None = None, overwrite: int = -1) -> None:
     if filename is None or (overwrite == -1 and env["gui"] and os.path.exists(filename)):
         raise NotImplementedError("a file chooser would block")
     if overwrite not in (1, True) and os.path.exists(filename):
-        raise RuntimeError(f"{filename} exists")  # OPEN: the class of this error
+        raise RuntimeError(f"{filename} exists")  # OPEN save-over
     _write(filename)
     root()["name"]._value = filename
     _state.STATE.modified = False
@@ -244,13 +245,13 @@ def scriptSave(filename: str | None = None) -> bool:
         raise NotImplementedError("a file chooser would block")
     _write(target)
     if filename is None:
-        _state.STATE.modified = False  # OPEN: whether a copy clears it too
+        _state.STATE.modified = False  # OPEN save-copy: whether a copy clears it too
     return True
 
 
 def _write(path: str) -> None:
     if env["nc"] and not path.endswith(".nknc"):
-        raise RuntimeError("a Non-commercial Nuke writes .nknc")  # OPEN: the class of this error
+        raise RuntimeError("a Non-commercial Nuke writes .nknc")  # OPEN nc-ending
     _callbacks.call("OnScriptSave", root())
     try:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
@@ -326,7 +327,7 @@ def _reset(gui: bool = True, nc: bool = False) -> None:
 def _load() -> None:
     """Play the end of File > Open: the nodes are there, the callbacks run."""
     _callbacks.call("OnScriptLoad", root())
-    _state.STATE.modified = False  # OPEN: whether edits in this callback leave the script modified
+    _state.STATE.modified = False  # OPEN load-modified: whether edits in this callback leave it modified
 
 
 def _choose(item: MenuItem) -> None:

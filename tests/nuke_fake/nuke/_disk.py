@@ -25,7 +25,7 @@ def frame_file(path: str, frame: int) -> str:
 
     def number(found: re.Match[str]) -> str:
         width = len(found[0]) if found[0].startswith("#") else int(found[1] or 1)
-        return f"{'-' if frame < 0 else ''}{abs(frame):0{width}d}"  # OPEN: how Nuke pads negative numbers
+        return f"{'-' if frame < 0 else ''}{abs(frame):0{width}d}"  # OPEN negative-numbers
 
     return _PATTERN.sub(number, path.replace("%V", "left").replace("%v", "l"))
 

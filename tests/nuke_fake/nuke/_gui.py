@@ -78,7 +78,7 @@ def toolbar(name: str, create: bool = True) -> ToolBar | None:
 def _gui() -> None:
     check_thread()
     if not ENV["gui"]:
-        raise RuntimeError("not in GUI mode")  # OPEN: the class of this error
+        raise RuntimeError("not in GUI mode")  # OPEN terminal-menu
 
 
 class _Dock:

@@ -139,7 +139,7 @@ class ColorChip_Knob(Knob):
 
     def _read(self, val: Any) -> Any:
         if not 0 <= val <= 0xFFFFFFFF:
-            raise OverflowError(val)  # OPEN: the class of this error
+            raise OverflowError(val)  # OPEN tile-colour
         return val
 
     def toScript(self) -> str:
@@ -187,7 +187,7 @@ class Enumeration_Knob(Knob):
             return val
         if val.isdigit() and int(val) < len(names):
             return names[int(val)]
-        raise TypeError(f"{self._name} has no item {val!r}")  # OPEN: the class of this error
+        raise TypeError(f"{self._name} has no item {val!r}")  # OPEN bad-item
 
 
 class Format_Knob(Knob):
@@ -198,7 +198,7 @@ class Format_Knob(Knob):
         if isinstance(val, Format):
             return val
         if val not in STATE.formats:
-            raise RuntimeError(f"no such format: {val}")  # OPEN: the class of this error
+            raise RuntimeError(f"no such format: {val}")  # OPEN bad-format
         return STATE.formats[val]
 
     def name(self) -> str:

@@ -29,7 +29,7 @@ class Node:
 
     def _alive(self) -> None:
         if self._gone:
-            raise ValueError("A PythonObject is not attached to a node")  # OPEN: on every version
+            raise ValueError("A PythonObject is not attached to a node")  # OPEN deleted-node
 
     def __getitem__(self, name: str) -> Knob:
         self._alive()
@@ -106,7 +106,7 @@ class Node:
 
     def setInput(self, i: int, node: Node | None) -> bool:
         if self._kind == "BackdropNode":
-            return False  # nothing to connect to; OPEN: what the real one answers
+            return False  # OPEN backdrop-input
         old = list(self._inputs)
 
         def back() -> None:
@@ -140,7 +140,7 @@ class Node:
         frame = file_frame(self, at)
         path = "" if frame is None else _disk.frame_file(self["file"].value(), frame)
         if frame is None or not _disk.os.path.exists(path):
-            return None  # OPEN: what metadata says of a frame that is not there
+            return None  # OPEN missing-frame
         return frame if key == "input/frame" else _disk.exr_timecode(path)
 
 
@@ -186,7 +186,7 @@ def file_frame(node: Node, at: int) -> int | None:
         return int(frame)
     side = node["before" if frame < first else "after"].value()
     if side == "black":
-        return None  # OPEN
+        return None  # OPEN black-ends
     if side != "hold":
         raise NotImplementedError(side)
     return int(first if frame < first else last)
