@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ...core.clip import Clip
 from ...core.errors import PlatesError
 from ...core.events import Event
 from ...core.plan import clip_key
@@ -167,10 +166,10 @@ class IngestPanel(QtWidgets.QWidget):
         """Let a person show in a name where the shot is."""
         from .ingest_example import ExampleDialog
 
-        chosen = self.table.chosen_keys() or self.table.shown_keys()[:1]
-        names = [_file_name(item.clip) for item in self._looked.delivery.items] if self._looked is not None else []
-        first = self._clip_name(chosen[0]) if chosen else ""
-        dialog = ExampleDialog(names, first, self.source.wish.rules, self)
+        clips = [item.clip for item in self._looked.delivery.items] if self._looked is not None else []
+        chosen = (self.table.chosen_keys() or self.table.shown_keys())[:1]
+        first = next((clip for clip in clips if clip_key(clip) in chosen), None)
+        dialog = ExampleDialog(clips, first, self.source.wish.rules, self)
         dialog.accepted.connect(lambda: self.source.add_rules(dialog.rules, dialog.label))
         dialog.open()
 
@@ -489,22 +488,12 @@ class IngestPanel(QtWidgets.QWidget):
         self.filters.reset()
         self.table.choose(clip_key(item.clip) for item in items if item.clip.first_path in wanted)
 
-    def _clip_name(self, key: str) -> str:
-        clip = self._planned.clips.get(key) if self._planned is not None else None
-        if clip is not None:
-            return _file_name(clip.clip)
-        return self.table.rows[key].at("name").rpartition("/")[2]
-
 
 class _Versions:
     """The versions that nodes are wanted for, told from other answers by its type."""
 
     def __init__(self, versions: list[PublishedVersion]) -> None:
         self.versions = versions
-
-
-def _file_name(clip: Clip) -> str:
-    return clip.first_file
 
 
 def _typed(row: Row, field: str, text: str) -> Row:

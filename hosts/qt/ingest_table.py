@@ -21,15 +21,23 @@ from .ingest_rows import AT, COLUMNS, STATES, Row
 SORT = number(Qt.ItemDataRole.UserRole) + 1
 FILTER = SORT + 1
 KEY = SORT + 2
-# The share of one slice: what else the window has to do must fit beside it in 50 ms.
-_SLICE = 0.008
-_DISPLAY, _TIP, _ICON, _FONT, _INK = (
-    Qt.ItemDataRole.DisplayRole,
-    Qt.ItemDataRole.ToolTipRole,
-    Qt.ItemDataRole.DecorationRole,
-    Qt.ItemDataRole.FontRole,
-    Qt.ItemDataRole.ForegroundRole,
+# Rows are shown in slices, with room between them for drawing and for the person. A slice is measured in the work that
+# was done, since a busy worker takes its turns in between; the clock only ends what takes far too long.
+_EVERY_MS, _SLICE, _LONGEST = 20, 0.008, 0.02
+_ROLE = Qt.ItemDataRole
+_DISPLAY, _TIP, _ICON, _FONT, _INK, _SIDE = (
+    number(role)
+    for role in (
+        _ROLE.DisplayRole,
+        _ROLE.ToolTipRole,
+        _ROLE.DecorationRole,
+        _ROLE.FontRole,
+        _ROLE.ForegroundRole,
+        _ROLE.TextAlignmentRole,
+    )
 )
+_RIGHT = number(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = number(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _WITH_TIP = {AT[name] for name in ("name", "findings", "codec", "missing")}
 
 
@@ -54,12 +62,11 @@ class ClipTable(QtWidgets.QTreeView):
         self._shown.setFilterRole(FILTER)
         self._shown.setFilterKeyColumn(0)
         self._shown.setDynamicSortFilter(False)
-        self._prototypes = [self._prototype(column.right, bool(column.field)) for column in COLUMNS]
         self._icons: dict[str, Any] = {}
         self._inks: dict[str, Any] = {}
         self._pattern = ""
         self._tick = QtCore.QTimer(self)
-        self._tick.setInterval(0)
+        self._tick.setInterval(_EVERY_MS)
         self._tick.timeout.connect(self._slice)
         self._set_up()
 
@@ -200,55 +207,42 @@ class ClipTable(QtWidgets.QTreeView):
         triggers = QtWidgets.QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setHorizontalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._clips.setHorizontalHeaderLabels([column.title for column in COLUMNS])
         header = self.header()
         header.setSectionsMovable(True)
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(style.wide(self, 4))
         for at, column in enumerate(COLUMNS):
-            item = self._clips.horizontalHeaderItem(at)
-            item.setToolTip(column.tip)
-            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            for role, value in (
+                (_DISPLAY, column.title),
+                (_TIP, column.tip),
+                (_SIDE, _RIGHT if column.right else _LEFT),
+            ):
+                self._clips.setHeaderData(at, Qt.Orientation.Horizontal, value, role)
             header.resizeSection(at, style.wide(self, column.letters + 2))
         self.sortByColumn(AT["name"], Qt.SortOrder.AscendingOrder)
         self._editor = _Editor(self._typed, self)
         self.setItemDelegate(self._editor)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 
-    def _prototype(self, right: bool, editable: bool) -> QtGui.QStandardItem:
-        item = QtGui.QStandardItem()
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        item.setFlags(flags | Qt.ItemFlag.ItemIsEditable if editable else flags)
-        return item
-
     def _slice(self) -> None:
-        until = time.perf_counter() + _SLICE
-        fresh = 0
-        self.setUpdatesEnabled(False)
-        while self._waiting and time.perf_counter() < until:
+        until, latest = time.thread_time() + _SLICE, time.perf_counter() + _LONGEST
+        while self._waiting and time.thread_time() < until and time.perf_counter() < latest:
             row = self._latest.pop(self._waiting.popleft().key)
             if row.key in self._at:
                 self._renew(self._at[row.key], row)
             else:
                 self._append(row)
-                fresh += 1
-        self.setUpdatesEnabled(True)
         if not self._waiting:
             self._tick.stop()
-            self._sort_again()
+            self._shown.invalidate()  # sorts and filters anew what was filled in
             self.settled.emit()
 
     def _append(self, row: Row) -> None:
-        # Copies of a prototype are Qt's own objects; those made from Python would ask Python once for each role.
-        items = [prototype.clone() for prototype in self._prototypes]
-        for at, item in enumerate(items):
-            for role, value in self._cell(row, at):
-                item.setData(value, role)
-        self._at[row.key] = self._clips.rowCount()
-        self._clips.appendRow(items)
+        # Cells are made by Qt itself when they get data; made here, they would ask Python for each role that is drawn.
+        line = self._at[row.key] = self._clips.rowCount()
+        self._clips.insertRows(line, 1)
+        for at in range(len(COLUMNS)):
+            self._clips.setItemData(self._clips.index(line, at), dict(self._cell(row, at)))
 
     def _renew(self, line: int, row: Row) -> None:
         for at in range(len(COLUMNS)):
@@ -272,6 +266,8 @@ class ClipTable(QtWidgets.QTreeView):
         """The roles of one cell that have a value; `again` also those that have none any more."""
         text = row.cells[at]
         found: list[tuple[Any, Any]] = [(_DISPLAY, text), (SORT, row.sort[at])]
+        if COLUMNS[at].right and not again:
+            found.append((_SIDE, _RIGHT))
         if at == 0:
             found += [(_ICON, self._icon(row)), (FILTER, filter_text(row)), (KEY, row.key)]
             found.append((_INK, self._ink(row.state)))
@@ -299,10 +295,6 @@ class ClipTable(QtWidgets.QTreeView):
             self._inks[state] = QtGui.QBrush(style.state_colour(state, self.palette()))
         return self._inks[state]
 
-    def _sort_again(self) -> None:
-        header = self.header()
-        self._shown.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
-
     def _typed(self, column: int, text: str) -> None:
         keys = self.chosen_keys()
         current = self.current_key()
@@ -318,6 +310,10 @@ class _Editor(QtWidgets.QStyledItemDelegate):
     def __init__(self, typed: Callable[[int, str], None], parent: QtWidgets.QWidget) -> None:
         super().__init__(parent)
         self._typed = typed
+
+    def createEditor(self, parent: Any, option: Any, index: Any) -> Any:
+        """An editor, in the columns that can be edited."""
+        return super().createEditor(parent, option, index) if COLUMNS[index.column()].field else None
 
     def setModelData(self, editor: Any, _model: Any, index: Any) -> None:
         """A person ended the editing."""

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ordered versus delivered: every event of the edit, what arrived for it, and what nobody ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...core.order import Order
+from . import style
+from .binding import Qt, QtWidgets, Signal
+from .ingest_order_rows import HEADS, OrderRow, order_rows, order_text, summary_text
+from .window_parts import button, columns, copy_text, paragraph, rows
+
+
+class OrderDialog(QtWidgets.QDialog):
+    """A window beside the panel. `wanted` brings the first files of the clips of a line that was double-clicked."""
+
+    wanted = Signal(object)
+
+    def __init__(self, order: Order, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(": ".join(filter(None, ("Ordered and delivered", order.edit.title))))
+        self._order = order
+        self._rows = order_rows(order)
+        self.summary = paragraph(summary_text(order))
+        self._only = QtWidgets.QCheckBox("Only what is not as ordered")
+        self._only.setToolTip("Hide the events that have everything they need")
+        self._only.toggled.connect(self._filter)
+        self.table = QtWidgets.QTreeWidget()
+        self.table.setHeaderLabels(list(HEADS))
+        self.table.setRootIsDecorated(False)
+        self.table.setUniformRowHeights(True)
+        self.table.setAlternatingRowColors(True)
+        self.table.setSortingEnabled(False)
+        self.table.setToolTip("Double-click a line to see its clips in the panel")
+        self.table.itemDoubleClicked.connect(lambda item, _column: self._open(item))
+        copy = button("Copy", "Put the whole comparison on the clipboard", lambda: copy_text(order_text(order)))
+        close = button("Close", "Back to the panel", self.close, "Esc")
+        margin = style.gap(self) * 2
+        self.setLayout(rows(self.summary, self._only, (self.table, 1), columns(None, copy, close), margin=margin))
+        self._fill(self._rows)
+        self.resize(style.wide(self, 140), style.high(self, 32))
+
+    def _fill(self, found: Iterable[OrderRow]) -> None:
+        size = style.icon_size(self)
+        for row in found:
+            item = QtWidgets.QTreeWidgetItem(list(row.cells))
+            item.setIcon(0, style.state_icon(row.sign, self.palette(), size))
+            item.setForeground(0, style.state_colour(row.sign, self.palette()))
+            item.setToolTip(len(HEADS) - 1, row.cells[-1])
+            self.table.addTopLevelItem(item)
+        for column, letters in enumerate((16, 8, 12, 26, 30, 12)):
+            self.table.setColumnWidth(column, style.wide(self, letters + 2))
+
+    def only_open(self, on: bool = True) -> None:
+        """Show only what is not as ordered."""
+        self._only.setChecked(on)
+
+    def _filter(self, only: bool) -> None:
+        for line, row in enumerate(self._rows):
+            self.table.topLevelItem(line).setHidden(only and row.good)
+
+    def _open(self, item: QtWidgets.QTreeWidgetItem) -> None:
+        row = self._rows[self.table.indexOfTopLevelItem(item)]
+        if row.paths:
+            self.wanted.emit(list(row.paths))
