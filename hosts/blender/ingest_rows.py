@@ -47,10 +47,11 @@ def show(session: Any, plan: Plan, edited: dict[str, Override]) -> Generator[Non
     session.clips.clear()
     for clip in plan.clips:
         row = session.clips.add()
+        row.name = clip.clip.base or clip.clip.file
         row.key, row.label, row.status = clip.key, clip.clip.label, clip.status
         row.sequence, row.folder, row.findings = clip.sequence or "", clip.folder or "", told(clip)
         row.use = not (clip.key in edited and edited[clip.key].skip)
-        row.frames = str(clip.clip.frames) if not clip.clip.file else str(clip.media.frame_count or 1)
+        row.frames = str(clip.clip.frames) if not clip.clip.file else f"{clip.media.frame_count or 1} in one file"
         row.timecode = clip.media.start_timecode or ""
         now = {
             "shot": clip.shot,

@@ -67,6 +67,7 @@ class RAMSES_OT_list_versions(TaskOperator, bpy.types.Operator):
         rows.clear()
         for found in result:
             row = rows.add()
+            row.name = found.label
             row.folder, row.label, row.facts = found.folder, found.label, found.facts
             row.picture, row.stamp = found.picture
             yield

@@ -21,9 +21,9 @@ class RAMSES_UL_clips(bpy.types.UIList):
         row = layout.row(align=True)
         row.prop(item, "use", text="")
         row.label(text="", icon=ICONS.get(item.status, "DOT"))
-        parts = row.split(factor=0.62, align=True)
-        parts.label(text=item.label)
-        parts.prop(item, "shot", text="", emboss=True)
+        parts = row.split(factor=0.68, align=True)
+        parts.label(text=item.name)
+        parts.label(text=f"{item.shot} {item.resource}".rstrip() or "no shot")
         row.active = item.use
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import bpy
 
-from .load_operators import KINDS
 from .panel_parts import ICONS, fields, outcome, progress, split, text
 from .placing import timecode_at
 from .plates import plates
@@ -16,12 +15,12 @@ from .thumbnails import icon
 from .watch import seen
 
 _AREAS = (("VIEW_3D", "VIEW3D"), ("CLIP_EDITOR", "CLIP"), ("SEQUENCE_EDITOR", "SEQUENCER"))
-_KIND_ICONS = {
-    "CLIP": "TRACKER",
-    "BACKGROUND": "CAMERA_DATA",
-    "PLANE": "IMAGE_PLANE",
-    "TEXTURE": "TEXTURE",
-    "STRIP": "SEQ_SEQUENCER",
+_KINDS = {
+    "CLIP": ("Movie Clip", "TRACKER"),
+    "BACKGROUND": ("Camera Background", "CAMERA_DATA"),
+    "PLANE": ("Image Plane", "IMAGE_PLANE"),
+    "TEXTURE": ("Texture", "TEXTURE"),
+    "STRIP": ("Strip", "SEQ_SEQUENCER"),
 }
 # What a finding's button does: (operator, its text); saving and updating have buttons of their own elsewhere, too.
 _CURES = {
@@ -52,7 +51,7 @@ class _Shot(_Panel):
         row.operator("ramses.ask_ramses", text="", icon="FILE_REFRESH")
         if found.waiting:
             row = box.row(align=True)
-            row.label(text=f"Outbox: {len(found.waiting)} waiting", icon="TIME")
+            row.label(text=f"Outbox: {len(found.waiting)}", icon="TIME")
             row.operator("ramses.sync", text="Deliver")
             text(box, context, found.waiting[0], lines=3)
         column = split(layout)
@@ -90,6 +89,7 @@ class _Ingest(_Panel):
 
 def _clip(box: Any, context: Any, row: Any) -> None:
     """The chosen clip: what may be edited, what it is, what is wrong with it."""
+    text(box, context, row.label, ICONS.get(row.status, "DOT"), lines=2)
     fields(box, row, "shot", "resource", "rate", "colorspace")
     lines = (f"Frames {row.frames}" if row.frames else "", row.timecode and f"Timecode {row.timecode}", row.folder)
     for line in filter(None, lines):
@@ -111,19 +111,21 @@ class _Load(_Panel):
             row = session.versions[min(session.version_index, len(session.versions) - 1)]
             picture = icon(row.picture, row.stamp)
             if picture:
-                layout.template_icon(picture, scale=6.0)
+                layout.template_icon(picture, scale=5.0)
             for line in row.facts.splitlines():
-                text(layout, context, line, lines=3)
+                text(layout, context, line, lines=2)
         else:
             text(layout, context, "List the plates of this shot, then choose how to load one.", "INFO")
         fields(layout, chosen, "policy")
         column = layout.column(align=True)
         for name in ("markers", "trim", "sound"):
             column.prop(chosen, name)
-        grid = layout.grid_flow(columns=2, even_columns=True, align=True, row_major=True)
-        grid.enabled = bool(session.versions)
-        for kind, label, _about in KINDS:
-            grid.operator("ramses.load_plate", text=label, icon=_KIND_ICONS[kind]).kind = kind
+        column = layout.column(align=True)
+        column.enabled = bool(session.versions)
+        for pair in (("BACKGROUND",), ("CLIP", "PLANE"), ("TEXTURE", "STRIP")):
+            row = column.row(align=True)
+            for kind in pair:
+                row.operator("ramses.load_plate", text=_KINDS[kind][0], icon=_KINDS[kind][1]).kind = kind
         view = split(layout)
         view.prop(context.scene.view_settings, "view_transform", text="View")
         progress(layout, "load")

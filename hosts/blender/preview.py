@@ -52,13 +52,15 @@ class RAMSES_OT_preview(bpy.types.Operator):
         """Blender's viewport render draws frame after frame and stops at ESC; we wait for its end."""
         if bpy.app.background or context.window is None or _viewport(context) is None:
             return self.execute(context)
+        window = context.window
         try:
             self._begin(context)
             self._undo.enter_context(_through_camera(context))
+            self._undo.enter_context(_no_render_window(context))
             _render(context, self._draft("mp4"), animation=True, wait=False)
         except (PlatesError, OSError, RuntimeError) as problem:
             return self._failed(problem)
-        self._timer = context.window_manager.event_timer_add(TICK, window=context.window)
+        self._timer = context.window_manager.event_timer_add(TICK, window=window)
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
@@ -67,7 +69,7 @@ class RAMSES_OT_preview(bpy.types.Operator):
         if event.type == "ESC":
             self._stopped = True
             return {"PASS_THROUGH"}
-        if event.type != "TIMER" or any(one.bl_idname == _VIEWPORT_RENDER for one in context.window.modal_operators):
+        if event.type != "TIMER" or _rendering(context):
             return {"PASS_THROUGH"}
         context.window_manager.event_timer_remove(self._timer)
         try:
@@ -157,6 +159,24 @@ def _viewport(context: Any) -> tuple[Any, Any] | None:
         return None
     area = context.area if context.area in areas else max(areas, key=lambda one: one.width * one.height)
     return area, next(region for region in area.regions if region.type == "WINDOW")
+
+
+def _rendering(context: Any) -> bool:
+    """True while Blender's viewport render runs in any window."""
+    running = (one for window in context.window_manager.windows for one in window.modal_operators)
+    return any(one.bl_idname == _VIEWPORT_RENDER for one in running)
+
+
+@contextmanager
+def _no_render_window(context: Any) -> Iterator[None]:
+    """Blender opens a window of its own for renders, which would take the events away from the artist's."""
+    view = context.preferences.view
+    before = view.render_display_type
+    view.render_display_type = "NONE"
+    try:
+        yield
+    finally:
+        view.render_display_type = before
 
 
 @contextmanager

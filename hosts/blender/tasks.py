@@ -10,6 +10,7 @@ import bpy
 
 from ...core.errors import PlatesError
 from .background import Finish, Steps, Task, Work
+from .watch import redraw
 
 TICK = 0.1
 _running: list[Task] = []
@@ -86,7 +87,7 @@ class TaskOperator:
         except BaseException:
             self._leave(context)  # or every button would stay greyed
             raise
-        redraw(context)
+        redraw()
         if not answer:
             context.workspace.status_text_set(f"{self._task.text}  [ESC] cancels")
             return {"PASS_THROUGH"}
@@ -168,13 +169,6 @@ def keep(operator: Any, text: str, grave: bool) -> None:
     """Have the operator's panel show this until something else happens."""
     session = bpy.context.window_manager.ramses
     session.message, session.grave, session.place = text, grave, getattr(operator, "panel", "shot")
-
-
-def redraw(context: Any) -> None:
-    """Have every area drawn again."""
-    for window in context.window_manager.windows:
-        for area in window.screen.areas:
-            area.tag_redraw()
 
 
 def register() -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,6 +105,14 @@ def seen(context: Any) -> Seen:
 def look_again() -> None:
     """Ask anew at the next tick: something was published, registered or chosen."""
     _watch.asked = _asked.at = 0.0
+    redraw()
+
+
+def redraw() -> None:
+    """Have every area drawn again."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            area.tag_redraw()
 
 
 def known_now(context: Any) -> Known:
@@ -172,15 +179,11 @@ def _waiting(root: str) -> tuple[str, ...]:
 
 def _tick() -> float | None:
     """The timer: takes the thread's answer, starts the next question when it is time."""
-    redraw: Iterable[Any] = ()
     while not _watch.answers.empty():
         wanted, found = _watch.answers.get()
         if (wanted, found) != (_watch.seen_of, _watch.seen):
             _watch.seen_of, _watch.seen = wanted, found
-            redraw = bpy.context.window_manager.windows
-    for window in redraw:
-        for area in window.screen.areas:
-            area.tag_redraw()
+            redraw()
     now = time.monotonic()
     if now - _watch.drawn > _ASLEEP:
         return None
