@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from ..timecode import rate_text
+from .edit import EditComparison
 from .rows import Report, Row
 
 # Our own keys have a schema of their own, beside the one of the known keys.
@@ -43,9 +45,16 @@ def audit(report: Report, reported: Sequence[str] | None = None) -> dict[str, An
         },
         "clips": [_clip(row) for row in report.rows],
     }
+    if report.edit is not None:
+        document["edit"] = _edit(report.edit)
     if reported is not None:
         document["reported"] = list(reported)
     return document
+
+
+def _edit(edit: EditComparison) -> dict[str, Any]:
+    lines = [{key: value for key, value in asdict(line).items() if key != "place"} for line in edit.lines]
+    return {**asdict(replace(edit, lines=())), "lines": lines, "lacking": edit.lacking}
 
 
 def utc(seconds: float) -> str:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from ..finding import Finding
 from ..run import operator_name
+from .edit import EditComparison, EditLine
 from .rows import Report, Row
 
 # What looks like the beginning of an absolute path on any system.
@@ -36,6 +37,7 @@ def client_edition(report: Report) -> Report:
         left_out=tuple((secret.clean(path.rpartition("/")[2]), reason) for path, reason in report.left_out),
         rows=tuple(_row(row, secret) for row in report.rows),
         private=(),
+        edit=None if report.edit is None else _edit(report.edit, secret),
     )
 
 
@@ -78,6 +80,30 @@ def _row(row: Row, secret: _Secrets) -> Row:
         manifest=None,
         preview=None,
         findings=_once(findings),
+    )
+
+
+def _edit(edit: EditComparison, secret: _Secrets) -> EditComparison:
+    """The comparison without what the house calls its places; a list's own lines may hold anything."""
+    return replace(
+        edit,
+        title=secret.clean(edit.title),
+        rate=secret.clean(edit.rate),
+        lines=tuple(_edit_line(line, secret) for line in edit.lines),
+        unordered=tuple(secret.clean(name) for name in edit.unordered),
+        refused=tuple(secret.clean(text, _HIDDEN) for text in edit.refused),
+    )
+
+
+def _edit_line(line: EditLine, secret: _Secrets) -> EditLine:
+    return replace(
+        line,
+        number=secret.clean(line.number),
+        shot=secret.clean(line.shot),
+        ordered=secret.clean(line.ordered),
+        reel=secret.clean(line.reel),
+        delivered=tuple(secret.clean(name) for name in line.delivered),
+        said=secret.clean(line.said, _HIDDEN),
     )
 
 

@@ -26,6 +26,11 @@ def script() -> str:
     return _asset("page.js")
 
 
+def edit_script() -> str:
+    """The script of the comparison of an edit, which both pages have."""
+    return _asset("edit.js")
+
+
 def _asset(name: str) -> str:
     return resources.files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
 

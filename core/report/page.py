@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .html import escaped, script, style
+from .edit_html import edit_html
+from .html import edit_script, escaped, script, style
 from .row_html import local_time, row_html
 from .rows import Report, count_text, counted, size_text, time_text
 
@@ -44,7 +45,8 @@ def page(report: Report) -> Iterator[str]:
         '<button type="button" data-step="1" aria-label="Next picture">→</button>'
         '<button type="button" data-close autofocus>Close</button></div></dialog>'
     )
-    yield f"<script>{script()}</script></body></html>\n"
+    more = f"<script>{edit_script()}</script>" if report.edit is not None else ""
+    yield f"{more}<script>{script()}</script></body></html>\n"
 
 
 def _opening(report: Report) -> str:
@@ -68,7 +70,7 @@ def _opening(report: Report) -> str:
         f'<header class="top"><div class="name"><p class="over">{what}</p><h1>{escaped(report.project)}</h1>'
         f"<p class=meta>{line}</p></div>{_totals(report)}"
         + (f'<ul class="notes">{notes}</ul>' if notes else "")
-        + f"</header>{_tools(report)}"
+        + f"</header>{edit_html(report.edit) if report.edit is not None else ''}{_tools(report)}"
     )
 
 

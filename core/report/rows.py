@@ -12,6 +12,7 @@ from ..errors import TimecodeError
 from ..finding import Finding
 from ..footage import Footage
 from ..media import Colour
+from .edit import EditComparison
 
 Level = Literal["ok", "warning", "refused", "idle"]
 _LEVELS: dict[str, Level] = {"refused": "refused", "failed": "refused", "planned": "idle", "damaged": "refused"}
@@ -99,7 +100,7 @@ class Report:
     """A whole report. `kind` is "run" or "project"; `when` is UTC epoch seconds; `took` seconds, None for a project.
 
     `notes` are sentences about the report as a whole, `left_out` (name, reason) of files that are no footage,
-    `private` are words that the client edition must not hold.
+    `private` are words that the client edition must not hold, `edit` is what an edit ordered beside what arrived.
     """
 
     kind: Literal["run", "project"]
@@ -115,6 +116,7 @@ class Report:
     left_out: tuple[tuple[str, str], ...] = ()
     private: tuple[str, ...] = ()
     client: bool = False
+    edit: EditComparison | None = None
 
     @property
     def done(self) -> tuple[Row, ...]:

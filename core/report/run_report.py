@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..finding import Finding
 from ..footage import Footage
 from ..frames import FrameSet
+from ..order import compare
+from ..plan import PlannedClip
 from ..run import ClipResult, RunResult
 from .delta import identity
+from .edit import EditComparison, edit_comparison
 from .pictures import Album
 from .rows import Report, Row, timecodes
 
@@ -28,18 +33,51 @@ def run_report(result: RunResult) -> Report:
         run=result.run,
         took=result.seconds,
         registered=result.registered,
-        notes=(*result.plan.warnings, *result.warnings, *(finding.message for finding in result.plan.findings)),
+        # what the edit lacks stands in a section of its own
+        notes=(*result.plan.warnings, *result.warnings, *_said(result.plan.findings)),
         left_out=tuple((entry.path, entry.reason) for entry in result.plan.ignored),
         private=(options.root, *sorted(folders, key=len, reverse=True)),
+        edit=_edit(result),
     )
+
+
+def _edit(result: RunResult) -> EditComparison | None:
+    """What the edit ordered beside what this run brought; None where there was no edit."""
+    options = result.plan.options
+    if options.edit is None:
+        return None
+    footage, fates = [], {}
+    for one in result.clips:
+        if one.planned.media.error is None:
+            footage.append(_footage(one.planned))
+            fates[footage[-1].path] = _fate(one)
+    order = compare(options.edit, footage, criteria=options.criteria)
+    return edit_comparison(order, fates)
+
+
+def _said(findings: Iterable[Finding]) -> Iterator[str]:
+    return (finding.message for finding in findings if not finding.code.startswith("edit-"))
+
+
+def _fate(one: ClipResult) -> str:
+    if one.published is not None:
+        return f"v{one.published.version:03d}"
+    return {"duplicate": "there already", "planned": "not published yet"}.get(one.status, one.status)
+
+
+def _footage(planned: PlannedClip) -> Footage:
+    """The footage as planning saw it: at the decided rate, and believed where its frames were looked at."""
+    footage = Footage.of_clip(planned.clip, planned.media)
+    if planned.rate is not None:
+        footage = footage.at_rate(planned.rate)
+    looked_at = bool(planned.record) and not planned.record.get("timecode_doubt")
+    return footage.confirmed() if looked_at else footage
 
 
 def _row(result: RunResult, one: ClipResult, album: Album) -> Row:
     planned, published = one.planned, one.published
     clip, media = planned.clip, planned.media
-    footage = Footage.of_clip(clip, media)
-    if planned.rate is not None:
-        footage = footage.at_rate(planned.rate)
+    footage = _footage(planned)
     start, end = timecodes(footage)
     folder = published.folder if published else planned.folder if one.status == "duplicate" else None
     picture, preview = album.picture(folder, planned.resource) if folder else (None, None)

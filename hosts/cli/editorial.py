@@ -19,7 +19,7 @@ from ...core.order_report import table as order_table
 from ...core.published_footage import project_footage
 from ...core.report.order_page import order_page
 from ...core.tree import find_project_root
-from .options import add_jobs, add_output
+from .options import add_jobs, add_output, handles
 from .options import rate as rate_type
 from .output import OK, REFUSED, Progress, printable, say, schema, table, write_json
 
@@ -31,7 +31,7 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=rate_type, metavar="R", help="the edit's rate; an EDL does not hold it")
     parser.add_argument("--against", metavar="FOLDER", help="a delivery or a project folder to compare with")
     parser.add_argument("--match", metavar="CRITERIA", default="reel,timecode,name", help="what must fit")
-    parser.add_argument("--handles", type=_handles, default=(0, 0), metavar="HEAD+TAIL", help="handles ordered: 8+8")
+    parser.add_argument("--handles", type=handles, default=(0, 0), metavar="HEAD+TAIL", help="handles ordered: 8+8")
     parser.add_argument("--html", metavar="FILE", help="write the comparison as a page")
     add_jobs(parser)
     add_output(parser)
@@ -93,10 +93,3 @@ def _write_page(path: str, text: str) -> None:
             file.write(text)
     except OSError as error:
         raise PlatesError(f"cannot be written: {error.strerror}.", path) from error
-
-
-def _handles(text: str) -> tuple[int, int]:
-    parts = text.split("+")
-    if len(parts) > 2 or not all(part.isdigit() and len(part) < 6 for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r} are no handles; write 8 or 8+12.")
-    return int(parts[0]), int(parts[-1])

@@ -49,6 +49,14 @@ def size(text: str) -> tuple[int, int]:
     return int(parts[0]), int(parts[1])
 
 
+def handles(text: str) -> tuple[int, int]:
+    """An argument type: head and tail frames such as 8+12, or 8 for both."""
+    parts = text.split("+")
+    if len(parts) > 2 or not all(part.isdigit() and len(part) < 6 for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} are no handles; write 8 or 8+12.")
+    return int(parts[0]), int(parts[-1])
+
+
 def _count(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 256.")

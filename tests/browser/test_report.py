@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from chromium import Chromium
+from make_edit import edit
 from make_report import PIXEL, many, report, row
 from ramses_plates.core.finding import error, warning
 from ramses_plates.core.report.client import client_edition
+from ramses_plates.core.report.order_page import comparison_page
 from ramses_plates.core.report.page import page
 from ramses_plates.core.report.rows import Picture, Report
 
@@ -54,6 +56,7 @@ def typical() -> Report:
         left_out=((f"{LONG}.part", "a copy may be running"),),
         notes=(f"{LONG} is odd.",),
         run="20260131T120000Z-abcdef",
+        edit=edit(),
     )
 
 
@@ -107,7 +110,7 @@ def test_everything_has_a_name(browser: Chromium, written: Callable[[Report], Pa
     browser.open(written(typical()))
     assert browser.run(NAMELESS) == []
     assert browser.run("document.documentElement.lang") == "en"
-    assert browser.run("[...document.querySelectorAll('h1, h2')].map((node) => node.tagName)") == ["H1", *["H2"] * 4]
+    assert browser.run("[...document.querySelectorAll('h1, h2')].map((node) => node.tagName)") == ["H1", *["H2"] * 5]
 
 
 def test_it_can_be_used_without_a_mouse(browser: Chromium, written: Callable[[Report], Path]) -> None:
@@ -153,3 +156,45 @@ def test_five_thousand_clips_stay_usable(browser: Chromium, written: Callable[[R
     sort = "sort.value = 'bytes'; sort.dispatchEvent(new Event('change'))"
     assert browser.run(f"{CHECKS}.timed(() => {{ {sort} }})") < 6000
     assert browser.run(SHOWN)[0].endswith("SH04999")
+
+
+def test_the_edit_can_be_narrowed_to_what_lacks_something(browser: Chromium, written: Callable[[Report], Path]) -> None:
+    browser.open(written(typical()))
+    shown = "[...document.querySelectorAll('.edit tbody tr')].filter((row) => row.checkVisibility()).length"
+    assert browser.run(shown) == 6
+    browser.run("lacking.click()")
+    assert browser.run(shown) == 2
+    browser.run("lacking.click()")
+    assert browser.run(shown) == 6
+    browser.run("document.querySelector('.edit summary').click()")
+    assert browser.run(shown) == 0 and browser.run("document.querySelector('.tally').checkVisibility()")
+
+
+@pytest.mark.parametrize("width", [320, 800])
+def test_on_a_phone_each_event_is_a_block_without_empty_lines(
+    width: int, browser: Chromium, written: Callable[[Report], Path]
+) -> None:
+    browser.open(written(typical()), width, 800)
+    empty = "[...document.querySelectorAll('.edit td.void')].filter((cell) => cell.checkVisibility()).length"
+    assert (browser.run(empty) == 0) is (width < 760)
+    assert browser.run("document.querySelector('.edit thead').checkVisibility()") is (width > 760)
+
+
+def test_the_page_of_a_comparison_alone(browser: Chromium, tmp_path: Path) -> None:
+    path = tmp_path / "order.html"
+    path.write_text(comparison_page(edit()), encoding="utf-8")
+    for width in (320, 1200):
+        browser.open(path, width, 800)
+        assert browser.run("document.documentElement.scrollWidth") <= width
+        assert browser.run(f"{CHECKS}.beyond({width})") == [] and browser.complaints == []
+    assert browser.run(CONTRAST) == [] and browser.run(NAMELESS) == []
+    browser.run("lacking.click()")
+    assert browser.run("document.querySelectorAll('.edit tbody tr[hidden]').length") == 4
+
+
+def test_an_edit_of_five_thousand_events_stays_usable(browser: Chromium, written: Callable[[Report], Path]) -> None:
+    shown = many(5000)
+    browser.open(written(Report(**{**shown.__dict__, "edit": edit(5000, "clip")})))
+    assert not browser.run("document.querySelector('.edit table').checkVisibility()")
+    assert browser.run(f"{CHECKS}.timed(() => {{ document.querySelector('.edit summary').click() }})") < 6000
+    assert browser.run(f"{CHECKS}.timed(() => {{ lacking.click() }})") < 4000
