@@ -102,7 +102,7 @@ class ExampleDialog(QtWidgets.QDialog):
         fields = []
         for field, words, key in MARKABLE:
             made = button(words, f"The selected part is the {words.lower()}", partial(self.mark, field), key)
-            made.setIcon(style.state_icon(_INKS[field], self.palette(), style.icon_size(self)))
+            made.setIcon(style.swatch(_INKS[field], self.palette(), style.icon_size(self)))
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the selection in the name must stay
             action(self, key, partial(self.mark, field))
             fields.append(made)

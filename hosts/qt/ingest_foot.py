@@ -36,6 +36,7 @@ class Foot(QtWidgets.QWidget):
         self._publish = button("Publish", "Copy, check and register", self.publish.emit, "Ctrl+Return")
         self._publish.setDefault(False)
         line = columns(self._sign, (self._words, 1), self._cancel, self._dry, self._publish)
+        line.setSpacing(style.gap(self))
         self.setLayout(rows(self._bar, line))
         self.rest()
         self.ready("Publish", False, False)

@@ -40,7 +40,7 @@ class OrderDialog(QtWidgets.QDialog):
         margin = style.gap(self) * 2
         self.setLayout(rows(self.summary, self._only, (self.table, 1), columns(None, copy, close), margin=margin))
         self._fill(self._rows)
-        self.resize(style.wide(self, 140), style.high(self, 32))
+        self.resize(style.wide(self, 180), style.high(self, 32))
 
     def _fill(self, found: Iterable[OrderRow]) -> None:
         size = style.icon_size(self)
@@ -50,7 +50,7 @@ class OrderDialog(QtWidgets.QDialog):
             item.setForeground(0, style.state_colour(row.sign, self.palette()))
             item.setToolTip(len(HEADS) - 1, row.cells[-1])
             self.table.addTopLevelItem(item)
-        for column, letters in enumerate((16, 8, 12, 26, 30, 12)):
+        for column, letters in enumerate((15, 7, 10, 24, 24, 8)):
             self.table.setColumnWidth(column, style.wide(self, letters + 2))
 
     def only_open(self, on: bool = True) -> None:

@@ -24,6 +24,7 @@ from ...core.report.rows import count_text, size_text, timecodes
 from ...core.rules import Rules
 from ...core.run import ClipResult
 from ...core.timecode import rate_text
+from .ingest_advice import for_panel
 
 State = Literal[
     "found", "read", "planned", "attention", "publishing", "published", "duplicate", "refused", "failed", "left-out"
@@ -42,8 +43,8 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("status", "Status", "What will happen, or what happened, to this clip", 14),
-    Column("name", "Clip", "The clip as it was delivered: folder and name", 40),
+    Column("status", "Status", "What will happen, or what happened, to this clip", 17),
+    Column("name", "Clip", "The clip as it was delivered; its folder shows when the mouse rests on it", 34),
     Column("sequence", "Sequence", "The Ramses sequence. F2 to edit, also on many rows at once", 10, "sequence"),
     Column("shot", "Shot", "The Ramses shot. F2 to edit, also on many rows at once", 12, "shot"),
     Column("resource", "Resource", "Empty for the main plate, else REF, MATTE, LEFT ... F2 to edit", 9, "resource"),
@@ -95,7 +96,10 @@ _SEVERITIES = ("error", "warning", "info")
 
 @dataclass(frozen=True)
 class Row:
-    """One clip as the table shows it. `cells` and `sort` follow COLUMNS; `edited` are fields that a person set."""
+    """One clip as the table shows it. `cells` and `sort` follow COLUMNS; `edited` are fields that a person set.
+
+    `where` is folder, name and frames in one.
+    """
 
     key: str
     state: State
@@ -104,11 +108,12 @@ class Row:
     sort: tuple[str | int, ...]
     findings: tuple[Finding, ...] = ()
     edited: frozenset[str] = frozenset()
+    where: str = ""
 
     @property
     def search(self) -> str:
         """What the search box looks through, in lower case, one line."""
-        return " ".join(self.cells).casefold().replace("\n", " ")
+        return " ".join((*self.cells, self.where)).casefold().replace("\n", " ")
 
     def at(self, column: str) -> str:
         """The text in a column."""
@@ -154,7 +159,7 @@ def result_row(row: Row, result: ClipResult) -> Row:
     state: State = row.state if result.status == "planned" else result.status
     if state == "publishing":
         state = "planned"
-    findings = (*result.planned.findings, *result.findings)
+    findings = tuple(for_panel(finding) for finding in (*result.planned.findings, *result.findings))
     row = with_state(replace(row, findings=findings), state)
     cells, sort = list(row.cells), list(row.sort)
     cells[AT["findings"]] = told(findings)
@@ -206,7 +211,7 @@ def _row(
     pixels = (media.width or 0, media.height or 0) if media is not None else (0, 0)
     values: dict[str, tuple[str, str | int]] = {
         "status": (STATES[state], _ORDER.index(state)),
-        "name": (_name(clip), _name(clip).casefold()),
+        "name": (_name(clip), f"{clip.dir}/{_name(clip)}".casefold()),
         "sequence": _text(identity.sequence),
         "shot": _text(identity.shot),
         "resource": _text(identity.resource),
@@ -222,8 +227,9 @@ def _row(
         "version": ("", 0) if version is None else (f"{version:03d}", version),
         "findings": _text(told(findings)),
     }
-    pairs = [values[column.name] for column in COLUMNS]
-    return Row(clip_key(clip), state, clip.kind, tuple(p[0] for p in pairs), tuple(p[1] for p in pairs), findings)
+    texts, sort = zip(*(values[column.name] for column in COLUMNS), strict=True)
+    findings = tuple(for_panel(finding) for finding in findings)
+    return Row(clip_key(clip), state, clip.kind, texts, sort, findings, where=clip.label)
 
 
 def _text(value: str | None) -> tuple[str, str]:
@@ -232,11 +238,8 @@ def _text(value: str | None) -> tuple[str, str]:
 
 
 def _name(clip: Clip) -> str:
-    """Folder and name, the frames left to their own column."""
-    where = "" if clip.dir == "." else f"{clip.dir}/"
-    if clip.file:
-        return f"{where}{clip.file}"
-    return f"{where}{clip.base}{clip.sep}{'#' * max(1, clip.padding)}{clip.suffix}.{clip.ext}"
+    """The name alone: folder and frames have their own places."""
+    return clip.file or f"{clip.base}{clip.sep}{'#' * max(1, clip.padding)}{clip.suffix}.{clip.ext}"
 
 
 def _length(clip: Clip, media: Media | None) -> int:

@@ -223,6 +223,7 @@ class Source(QtWidgets.QWidget):
             ("Step", target),
         )
         for at, (words, line) in enumerate(lines):
+            line.setSpacing(style.gap(self))
             label = caption(words)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(label, at, 0)

@@ -38,7 +38,7 @@ _DISPLAY, _TIP, _ICON, _FONT, _INK, _SIDE = (
 )
 _RIGHT = number(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = number(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_WITH_TIP = {AT[name] for name in ("name", "findings", "codec", "missing")}
+_WITH_TIP = {AT[name] for name in ("name", "findings", "codec")}
 
 
 class ClipTable(QtWidgets.QTreeView):
@@ -275,7 +275,8 @@ class ClipTable(QtWidgets.QTreeView):
             errors = any(finding.severity == "error" for finding in row.findings)
             found.append((_INK, self._ink("error" if errors else "warning") if text else None))
         if at in _WITH_TIP and (text or again):
-            found.append((_TIP, text.replace(" · ", "\n") or None))
+            tip = row.where if at == AT["name"] else text.replace(" · ", "\n")
+            found.append((_TIP, tip or None))
         if COLUMNS[at].field and (COLUMNS[at].field in row.edited or again):
             found.append((_FONT, self._edited_font() if COLUMNS[at].field in row.edited else None))
         return found

@@ -13,6 +13,7 @@ from ...core.plan import Plan
 from ...core.report.rows import count_text, size_text
 from ...core.run import RunResult
 from ...core.undo import Undone
+from .ingest_advice import for_panel
 from .ingest_rows import names_to_be
 
 _STAGES = {
@@ -155,8 +156,9 @@ def dry_run_text(plan: Plan) -> str:
 
 
 def _spoken(findings: Sequence[Finding], also_why: bool = False) -> list[Finding]:
-    chosen = [finding for finding in findings if finding.severity != "info"]
-    return chosen or (list(findings)[:2] if also_why else [])
+    told = [for_panel(finding) for finding in findings]
+    chosen = [finding for finding in told if finding.severity != "info"]
+    return chosen or (told[:2] if also_why else [])
 
 
 def paths_text(paths: Sequence[str]) -> str:

@@ -64,6 +64,11 @@ def state_icon(state: str, palette: QtGui.QPalette, size: int = 16) -> QtGui.QIc
     return _icon(sign, state_colour(state, palette).name(), size)
 
 
+def swatch(state: str, palette: QtGui.QPalette, size: int = 16) -> QtGui.QIcon:
+    """A spot of a state's colour, for a legend."""
+    return _icon("spot", state_colour(state, palette).name(), size)
+
+
 @lru_cache(maxsize=256)
 def _icon(sign: str, colour: str, size: int) -> QtGui.QIcon:
     icon = QtGui.QIcon()
@@ -98,6 +103,11 @@ def _ring(painter: Any) -> None:
 def _dot(painter: Any) -> None:
     painter.setBrush(painter.pen().color())
     painter.drawEllipse(QtCore.QPointF(8, 8), 3.4, 3.4)
+
+
+def _spot(painter: Any) -> None:
+    painter.setBrush(painter.pen().color())
+    painter.drawRoundedRect(QtCore.QRectF(4, 4, 8, 8), 1, 1)
 
 
 def _cross(painter: Any) -> None:
@@ -137,6 +147,7 @@ def _query(painter: Any) -> None:
 _SIGNS: dict[str, Callable[[Any], None]] = {
     "ring": _ring,
     "dot": _dot,
+    "spot": _spot,
     "tick": _lines((3.2, 8.4), (6.6, 11.8), (12.8, 4.6)),
     "cross": _cross,
     "equal": _equal,
