@@ -12,14 +12,16 @@ import platform
 import subprocess
 import sys
 
-from .environments import prepare
+from .environments import Environment, prepare
 from .places import ROOT, ChoreFailed, clean_environment, say
-from .suites import CORE
+from .suites import CORE, PICTURES
 
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 import measure
 
 BENCHES = os.path.join(ROOT, "bench")
+# What a bench measures beside our own code may need more than the core's environment.
+_NEEDS = {"pictures": PICTURES}
 RESULTS = os.path.join(BENCHES, "RESULTS.md")
 
 
@@ -33,9 +35,9 @@ def main(arguments: list[str]) -> int:
     unknown = [name for name in options.name if name not in known]
     if unknown:
         raise ChoreFailed(f"no bench is called {', '.join(unknown)}", f"there are {', '.join(known)}")
-    prepare(CORE)
     results = {}
     for name in options.name or known:
+        prepare(environment(name))
         results[name] = run(name, options.quick)
         say(f"\n## {name}\n\n{measure.table(results[name])}\n")
     if not options.quick:
@@ -55,10 +57,20 @@ def names() -> list[str]:
     return sorted(os.path.basename(path)[len("bench_") : -len(".py")] for path in paths)
 
 
+def environment(name: str) -> Environment:
+    """What a bench runs in."""
+    return _NEEDS.get(name, CORE)
+
+
 def run(name: str, quick: bool) -> list[measure.Row]:
     """The rows of one bench, measured in a fresh process."""
     say(f"bench {name} ...")
-    command = [CORE.executable, os.path.join(BENCHES, f"bench_{name}.py"), "--json", *(["--small"] if quick else [])]
+    command = [
+        environment(name).executable,
+        os.path.join(BENCHES, f"bench_{name}.py"),
+        "--json",
+        *(["--small"] if quick else []),
+    ]
     variables = clean_environment(RAMSES_PLATES_PORT="off")
     nobody, pipe = subprocess.DEVNULL, subprocess.PIPE
     done = subprocess.run(command, stdin=nobody, stdout=pipe, text=True, cwd=ROOT, env=variables, check=False)
@@ -70,7 +82,7 @@ def run(name: str, quick: bool) -> list[measure.Row]:
 
 def keep(results: dict[str, list[measure.Row]]) -> None:
     """Write the results; the sections of benches that did not run this time stay as they are."""
-    sections = {**_kept(), **{name: f"{_facts()}\n\n{measure.table(rows)}" for name, rows in results.items()}}
+    sections = {**_kept(), **{name: f"{_facts(name)}\n\n{measure.table(rows)}" for name, rows in results.items()}}
     text = [_INTRODUCTION, *(f"## {name}\n\n{sections[name]}\n" for name in sorted(sections) if name in names())]
     with open(RESULTS, "w", encoding="utf-8") as file:
         file.write("\n".join(text))
@@ -93,12 +105,14 @@ def _kept() -> dict[str, str]:
     return {part.partition("\n")[0]: part.partition("\n")[2].strip() for part in parts}
 
 
-def _facts() -> str:
+def _facts(name: str) -> str:
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    return f"{today}, {machine}, Python {_python()}"
+    return f"{today}, {machine}, Python {_python(name)}"
 
 
-def _python() -> str:
+def _python(name: str) -> str:
     code = "import platform; print(platform.python_version())"
-    return subprocess.run([CORE.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [environment(name).executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
