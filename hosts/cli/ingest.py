@@ -22,10 +22,11 @@ from ...core.project_view import project_view
 from ...core.rules import BUILTIN, load_rules
 from ...core.run import ClipResult, RunResult
 from ...core.versions import PublishedVersion
+from . import watch
 from .options import add_jobs, add_output, add_root, project_root
 from .options import rate as rate_type
 from .options import size as size_type
-from .output import OK, REFUSED, Progress, printable, say, size_text, table, write_json
+from .output import OK, REFUSED, USAGE, Progress, printable, say, size_text, table, write_json
 from .preview import add_proxy, proxy_options
 from .session import connect
 
@@ -33,7 +34,8 @@ from .session import connect
 def add(verb: str, parser: argparse.ArgumentParser) -> None:
     """Options of `ingest`."""
     del verb
-    parser.add_argument("delivery", nargs="+", metavar="DELIVERY", help="folders or files of the delivery")
+    parser.add_argument("delivery", nargs="*", metavar="DELIVERY", help="folders or files of the delivery")
+    watch.add(parser)
     add_root(parser)
     parser.add_argument("--project", metavar="ID", help="the project's short name (default: known from its folder)")
     parser.add_argument("--step", metavar="STEP", help="the step to publish to (default: the name's, else PLATE)")
@@ -68,6 +70,11 @@ def add(verb: str, parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     """Plan, ask, publish, tell."""
+    if bool(arguments.delivery) == (arguments.watch is not None):
+        say("ramses-plates ingest: name a DELIVERY, or a folder with --watch.", sys.stderr)
+        return USAGE
+    if arguments.watch is not None:
+        return watch.run(arguments, cancel, _pictures(arguments))
     progress = Progress(arguments.events)
     options, register = plan_options(arguments, cancel)
     plan = plan_delivery(
@@ -82,10 +89,7 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     progress.finish()
     if not _may_publish(arguments, plan):
         return _stop_after_plan(arguments, plan)
-    wish = PreviewWish(proxy=proxy_options(arguments))
-    # who asks for proxies wants previews, whatever a script says besides
-    unwanted = arguments.no_preview and wish.proxy is None
-    pictures = None if unwanted else preview_maker(arguments.jobs, wish)
+    pictures = _pictures(arguments)
     result = carry_out(plan, register=register, pictures=pictures, jobs=arguments.jobs, listen=progress, cancel=cancel)
     progress.finish()
     if arguments.json:
@@ -93,6 +97,13 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     else:
         _show_result(result)
     return OK if result.ok and not cancel.is_set else REFUSED
+
+
+def _pictures(arguments: argparse.Namespace) -> Pictures | None:
+    wish = PreviewWish(proxy=proxy_options(arguments))
+    # who asks for proxies wants previews, whatever a script says besides
+    unwanted = arguments.no_preview and wish.proxy is None
+    return None if unwanted else preview_maker(arguments.jobs, wish)
 
 
 def preview_maker(jobs: int | None, wish: PreviewWish | None = None) -> Pictures | None:
