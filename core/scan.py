@@ -9,6 +9,7 @@
 | unreadable folder      | ignored with the reason, and a warning; the scan goes on                              |
 | system folder (@eaDir) | ignored as a whole, not entered                                                       |
 | given path is a file   | its folder is listed, and the clip that the file belongs to is found                  |
+| given path is a pattern (plate.%04d.exr) | that sequence alone is found, if no file is called so               |
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from .events import Cancel, Event, Listener, silent
 from .frames import NO_FRAMES, FrameSet
 from .grouping import Grouped, Grouper, Place
 from .naming_facts import Skipped, extension, is_footage, skipped_folder
+from .pattern_path import PatternPath, parse_pattern
 from .scan_result import Ignored, ScanResult
 from .views import view_in
 from .walk import Trees, Walk
@@ -40,11 +42,14 @@ _BETWEEN_EVENTS = 0.05  # seconds
 
 @dataclass(frozen=True)
 class _Task:
-    """One folder to list. `only` are the file names that are wanted, None for all and everything below."""
+    """One folder to list. `only` are the file names that are wanted, None for all and everything below; `patterns`
+    are sequences that are wanted.
+    """
 
     path: str
     place: Place
     only: frozenset[str] | None = None
+    patterns: tuple[PatternPath, ...] = ()
 
 
 @dataclass
@@ -150,15 +155,20 @@ def _first_tasks(paths: Sequence[str], trees: Trees) -> list[_Task]:
     given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
     tasks: list[_Task] = []
     wanted: dict[str, set[str]] = {}
+    patterns: dict[str, list[PatternPath]] = {}
     for path in sorted((os.path.abspath(os.fspath(path)) for path in given), key=len):
         folder, name = os.path.split(path)
-        if _is_folder(path):
+        pattern = None if os.path.lexists(path) else parse_pattern(path)
+        if pattern is not None and _is_folder(pattern.folder):
+            patterns.setdefault(pattern.folder, []).append(pattern)
+        elif _is_folder(path):
             if trees.enter(os.path.realpath(path)) is None:
                 view = view_in(name, ()) if name.lower() in ("left", "right") else ""
                 tasks.append(_Task(path, Place(path, view=view)))
         elif not trees.holds(os.path.realpath(folder)):
             wanted.setdefault(folder, set()).add(name)
-    return tasks + [_Task(folder, Place(folder), frozenset(names)) for folder, names in wanted.items()]
+    tasks += [_Task(folder, Place(folder), frozenset(names)) for folder, names in wanted.items()]
+    return tasks + [_Task(folder, Place(folder), frozenset(), tuple(found)) for folder, found in patterns.items()]
 
 
 def _is_folder(path: str) -> bool:
@@ -201,7 +211,7 @@ def _visit(task: _Task, sizes: bool, cancel: Cancel) -> tuple[_Visited, list[_Ta
         _report_unreadable(found, problem)
     if task.only is None:
         return found, _all_below(task, folders)
-    found.grouped, found.links = _only(found.grouped, task.only), []
+    found.grouped, found.links = _only(found.grouped, task.only, task.patterns), []
     return found, []
 
 
@@ -278,9 +288,19 @@ def _report_unreadable(found: _Visited, problem: OSError) -> None:
     found.grouped.warnings.append(f"{place.dir}: the folder cannot be read ({why}); footage may be missing.")
 
 
-def _only(grouped: Grouped, names: frozenset[str]) -> Grouped:
-    """The clips that one of the names belongs to, and the names that are no footage."""
+def _only(grouped: Grouped, names: frozenset[str], patterns: Sequence[PatternPath]) -> Grouped:
+    """The clips that one of the names belongs to, and the names that are no footage; those that a pattern means.
+
+    Raises PlatesError for a pattern that no file fits.
+    """
     chosen = Grouped()
+    if patterns:
+        for pattern in patterns:
+            found = pattern.chosen(grouped.clips)
+            if not found:
+                raise PlatesError("no file fits this pattern.", pattern.path, "Check the name and the frame numbers.")
+            chosen.clips += [clip for clip in found if clip not in chosen.clips]
+        return chosen
     for same in (str, _folded):  # where a file system takes a name in any case, so do we
         wanted = {same(name) for name in names}
         chosen.clips = [clip for clip in grouped.clips if any(same(name) in wanted for _frame, name in clip.files())]
