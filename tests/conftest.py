@@ -47,6 +47,7 @@ def own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
             ("XDG_DATA_HOME", "data"),
             ("LOCALAPPDATA", "local"),
             ("APPDATA", "roaming"),
+            ("RAMSES_PLATES_SETTINGS", "settings"),
         ):
             patch.setenv(name, str(home / below))
         patch.setenv("RAMSES_PLATES_PORT", "off")

@@ -188,6 +188,7 @@ class Browser(QtWidgets.QWidget):
         names = [Row(name, name or "no sequence") for name in project.sequences]
         at = project.shot(shot)
         chosen = at.sequence if at is not None and len(names) > 1 else _ALL
+        self.shots.fill([])  # or the same shot again would count as no other one
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)

@@ -13,6 +13,8 @@ from ...core import fsops
 from ...core.errors import PlatesError
 from ...core.placement import POLICIES, Policy
 
+# Names another folder for the file.
+VARIABLE = "RAMSES_PLATES_SETTINGS"
 # Longer lists help nobody to find a project.
 _MOST = 12
 _LARGEST = 1 << 20
@@ -60,7 +62,7 @@ def remember(memory: Memory) -> None:
 
 
 def _path() -> str:
-    return os.path.join(_folder(), "ramses-plates", "panels.json")
+    return os.path.join(os.environ.get(VARIABLE) or os.path.join(_folder(), "ramses-plates"), "panels.json")
 
 
 def _folder() -> str:

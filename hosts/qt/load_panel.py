@@ -12,7 +12,7 @@ from .binding import Qt, QtWidgets
 from .host import Host, Note, Wanted
 from .load_browser import Browser
 from .load_details import Details
-from .runner import Runner
+from .runner import Runner, in_words
 from .window_parts import Notes, Tell, WorkLine, action, asked, button, columns, copy_text, open_folder, rows
 
 
@@ -90,8 +90,11 @@ class LoadPanel(QtWidgets.QWidget):
             return
         self.tell.say("")
         self.notes.show_notes([])
-        self.create_button.setEnabled(False)
-        self.runner.start(self.host.create(wanted))
+        try:
+            self.runner.start(self.host.create(wanted))
+        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
+            self.tell.say(in_words(problem, "Create"), "error")
+        self._enable()
 
     def open_folder(self) -> None:
         """Show the current version in the file manager."""

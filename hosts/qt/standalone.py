@@ -108,7 +108,7 @@ def window(folders: Sequence[str] = ()) -> RamsesPanel:
     _fit(panel)
     if folders:
         ingest: Any = panel.open("Ingest")
-        ingest.add_paths(list(folders))
+        ingest.set_delivery(folders)
     return panel
 
 

@@ -128,8 +128,12 @@ class RamsesPanel(QtWidgets.QWidget):
             self.state.set_project(self.scene.context.root)
 
     def _make_current(self) -> None:
-        if self.isVisible() and self.tabs.currentIndex() >= 0:
-            self._make(self.tabs.currentIndex())
+        at = self.tabs.currentIndex()
+        if self.isVisible() and at >= 0:
+            self._make(at)
+            # the ingest panel says itself how Ramses is doing, about the project that it publishes into
+            own = self._pages[self._offered[at].name].findChild(StatusBar)
+            self.state.setVisible(own is None)
 
     def _make(self, at: int) -> None:
         tab = self._offered[at]

@@ -8,8 +8,9 @@ from typing import Any, Literal, TypeVar
 
 from ...core.events import Event
 from . import style
-from .binding import QAction, Qt, QtCore, QtGui, QtWidgets, Signal
+from .binding import Qt, QtCore, QtGui, QtWidgets, Signal
 from .host import Note, Severity
+from .ingest_keys import Keys
 from .runner import Runner
 
 Answer = TypeVar("Answer")
@@ -28,14 +29,30 @@ def button(text: str, tip: str, act: Callable[[], Any], keys: str = "") -> QtWid
     return made
 
 
-def action(owner: QtWidgets.QWidget, keys: str, act: Callable[[], Any]) -> QAction:
-    """A key that works while the focus is anywhere inside `owner`, and nowhere else in the host."""
-    made = QAction(owner)
-    made.setShortcut(QtGui.QKeySequence(keys))
-    made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    made.triggered.connect(lambda *_: act())
-    owner.addAction(made)
-    return made
+class _KeyFilter(QtCore.QObject):
+    """Hears the keys that reach one widget, also those that its children left alone."""
+
+    def __init__(self, owner: QtWidgets.QWidget) -> None:
+        super().__init__(owner)
+        self.table: dict[str, Callable[[], Any]] = {}
+        self.keys = Keys({})
+        owner.installEventFilter(self)
+
+    def eventFilter(self, _watched: Any, event: Any) -> bool:
+        """Claim our keys before the program around us gets them, then do what they stand for."""
+        kind = event.type()
+        if kind == QtCore.QEvent.Type.ShortcutOverride:
+            return self.keys.claims(event)
+        return kind == QtCore.QEvent.Type.KeyPress and self.keys.press(event)
+
+
+def action(owner: QtWidgets.QWidget, keys: str, act: Callable[[], Any]) -> None:
+    """Keys that work while the focus is anywhere inside `owner`, and nowhere else in the host."""
+    found = next((child for child in owner.children() if isinstance(child, _KeyFilter)), None) or _KeyFilter(owner)
+    found.table[keys] = act
+    if keys.endswith("Return"):
+        found.table[keys.replace("Return", "Enter")] = act
+    found.keys = Keys(found.table)
 
 
 def caption(text: str) -> QtWidgets.QLabel:
