@@ -88,8 +88,8 @@ def _show(page: str, paths: list[str]) -> None:
     _raise(widget)
     if page and hasattr(widget, "open"):  # not the label that says why there is no panel
         opened = widget.open(page)
-        if paths and hasattr(opened, "add_paths"):
-            opened.add_paths(paths)
+        if paths and hasattr(opened, "drop"):
+            opened.drop(paths)
 
 
 def _open() -> None:

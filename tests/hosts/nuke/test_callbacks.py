@@ -258,7 +258,7 @@ def test_the_panel_is_known_to_workspaces_and_built_when_one_asks(
 
 def test_the_panel_is_docked_beside_the_properties(host: Any, nukescripts: Any, widgets: list[Widget]) -> None:
     dock.show("Ingest", ["/delivery"])
-    assert widgets[0].did == [("raise_",), ("open", "Ingest"), ("add_paths", ["/delivery"])]
+    assert widgets[0].did == [("raise_",), ("open", "Ingest"), ("drop", ["/delivery"])]
     assert host.getPaneFor(dock.ID) is not None
 
 
