@@ -129,7 +129,7 @@ def test_errors_keep_a_scene_back_and_one_click_cures_them(
     assert published(context) == ["001_WIP"]
 
 
-def test_a_render_is_published_like_a_plate(panel: PublishPanel, scene: FakeScene, context: WorkContext) -> None:
+def test_a_render_is_published_like_a_plate(panel: PublishPanel, context: WorkContext) -> None:
     panel.render_choice.setChecked(True)
     assert "Nothing is rendered yet" in panel.folder_label.text() and not panel.publish_button.isEnabled()
     panel.render_button.click()

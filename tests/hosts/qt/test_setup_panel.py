@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The set-up panel and the choice of the shot: shown before it is applied, chosen by hand where the path says nothing."""
+"""The set-up panel and the choice of the shot: shown before it is applied, chosen by hand where no path says it."""
 
 from __future__ import annotations
 

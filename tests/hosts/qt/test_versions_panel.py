@@ -182,6 +182,7 @@ def test_a_script_of_2000_plates_never_holds_the_window(qtbot: Any, tmp_path: Pa
             return Job("Versions", lambda _listen, _cancel: found, lambda shown: shown)
 
         def update(self, nodes: Any, to: Any = None) -> Job[object, list[Note]]:
+            del to
             return Job("Update", lambda *_: list(nodes), lambda names: [Note(f"{name}: updated.") for name in names])
 
     made = VersionsPanel(Many())

@@ -134,7 +134,7 @@ def test_the_window_of_its_own_hands_its_folders_to_the_ingest(qtbot: Any, tmp_p
 
 
 @pytest.mark.usefixtures("qapp")
-def test_the_window_ends_with_ctrl_c_of_its_terminal(qtbot: Any) -> None:
+def test_the_window_ends_with_ctrl_c_of_its_terminal() -> None:
     cancel = Cancel()
     QtCore.QTimer.singleShot(100, cancel.set)
     assert standalone.run((), cancel) == 0
