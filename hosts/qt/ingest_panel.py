@@ -39,6 +39,7 @@ from .runner import Runner
 from .window_parts import Empty, asked, open_folder, rows
 
 _WAIT_MS = 250
+_SERIOUS = ("info", "warning", "error")
 
 
 class IngestPanel(QtWidgets.QWidget):
@@ -341,6 +342,10 @@ class IngestPanel(QtWidgets.QWidget):
                 self._take_plan(answer.planned)
             elif answer.problem:
                 self.foot.say(answer.problem, "error")
+            elif self.source.wish.root:
+                self._edited()  # the project was chosen while the delivery was looked at
+            elif self.source.wish.root:
+                self._wait.start()  # the project was chosen while the delivery was looked at
         elif isinstance(answer, Planned):
             self._take_plan(answer)
         elif isinstance(answer, RunResult):
@@ -352,8 +357,9 @@ class IngestPanel(QtWidgets.QWidget):
         elif isinstance(answer, _Versions):
             QtCore.QTimer.singleShot(0, lambda: self._create(answer.versions))
         elif isinstance(answer, list):
-            texts = [note.text for note in answer]
-            self.result.say(" ".join(texts) or "The nodes are made.", "attention" if texts else "good")
+            worst = max((_SERIOUS.index(note.severity) for note in answer), default=0)
+            text = "\n".join(note.text for note in answer) or "The nodes are made."
+            self.result.say(text, _SERIOUS[worst] if worst else "good")
 
     def _take_plan(self, planned: Planned) -> None:
         self._planned = planned

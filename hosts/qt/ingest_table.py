@@ -173,7 +173,9 @@ class ClipTable(QtWidgets.QTreeView):
     def keyPressEvent(self, event: Any) -> None:
         """Space and Delete leave clips out or take them in again, Return and F2 edit; the rest is Qt's own."""
         key = event.key()
-        if key in (Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if self.state() == QtWidgets.QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # what the editor had no use for
+        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.left_out.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             index = self.currentIndex()
@@ -312,9 +314,14 @@ class _Editor(QtWidgets.QStyledItemDelegate):
         super().__init__(parent)
         self._typed = typed
 
-    def createEditor(self, parent: Any, option: Any, index: Any) -> Any:
+    def createEditor(self, parent: Any, _option: Any, index: Any) -> Any:
         """An editor, in the columns that can be edited."""
-        return super().createEditor(parent, option, index) if COLUMNS[index.column()].field else None
+        if not COLUMNS[index.column()].field:
+            return None
+        editor = QtWidgets.QLineEdit(parent)
+        editor.setFrame(False)
+        editor.setAutoFillBackground(True)
+        return editor
 
     def setModelData(self, editor: Any, _model: Any, index: Any) -> None:
         """A person ended the editing."""
