@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Formats without a reader of our own: PyAV, or ffprobe through ffmpeg-python where PyAV cannot be imported."""
+"""Formats without a reader of our own: PyAV, or ffprobe through ffmpeg-python where PyAV is not to be had."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from .. import native
 from ..errors import DamagedFile, TimecodeError, UnknownFormat
 from ..media import Colour, Media
 from ..timecode import rate_of
@@ -54,6 +55,8 @@ def read(path: str, head: bytes) -> Media:
     if head.lstrip().startswith(_PLAYLISTS):
         raise UnknownFormat("this is a list of other files, not footage.", path)
     try:
+        if not native.allowed():
+            raise ImportError
         found, source = _by_pyav(path), "pyav"
     except ImportError:
         found, source = _by_ffprobe(path), "ffprobe"

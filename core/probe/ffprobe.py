@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from types import FunctionType, SimpleNamespace
 from typing import Any
@@ -77,19 +80,36 @@ def _error(*_details: object) -> Exception:
     return _Failed()
 
 
+@contextmanager
+def _own_dlls() -> Iterator[None]:
+    """On Windows: a host's SetDllDirectory is passed on to children, which then load its libraries and crash."""
+    kernel32: Any = getattr(getattr(ctypes, "windll", None), "kernel32", None)
+    if kernel32 is None:
+        yield
+        return
+    was = ctypes.create_unicode_buffer(32768)
+    kernel32.GetDllDirectoryW(len(was), was)
+    kernel32.SetDllDirectoryW(None)
+    try:
+        yield
+    finally:
+        kernel32.SetDllDirectoryW(was.value or None)
+
+
 class _Process(subprocess.Popen[bytes]):
     """A process with a clean environment that is killed, and waited for, when its time is over."""
 
     def __init__(self, time_limit: float, command: list[str], stdout: int, stderr: int) -> None:
         self._time_limit = time_limit
-        super().__init__(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            env=clean_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        with _own_dlls():
+            super().__init__(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                env=clean_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
 
     def communicate(self, input: Any = None, timeout: float | None = None) -> tuple[Any, Any]:  # noqa: A002
         """As in Popen, with the limit given at the start."""

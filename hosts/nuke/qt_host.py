@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from ...core import native
 from ...core.errors import PlatesError
 from ...core.events import Cancel, Listener
 from ...core.ids import check_state
@@ -28,6 +29,7 @@ class NukeHost:
     """Nuke's side of `hosts.qt.host.Host`; its docstrings say what each method is for."""
 
     def __init__(self) -> None:
+        native.forbid()
         self._checked: WorkContext | None = None  # what the checks that a panel shows were made for
 
     @property

@@ -10,6 +10,7 @@ import sys
 import time
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import make_movie
 import numpy
@@ -179,3 +180,29 @@ def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
     with pytest.raises((UnknownFormat, DamagedFile)):
         ask(str(path))
     assert capfd.readouterr() == ("", "")
+
+
+def test_windows_children_do_not_inherit_a_hosts_dll_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host's SetDllDirectory is taken off around the start of a child, and put back whatever happens."""
+    calls: list[object] = []
+
+    class Kernel32:
+        @staticmethod
+        def GetDllDirectoryW(size: int, buffer: Any) -> int:
+            assert size == len(buffer)
+            buffer.value = "C:\\Nuke"
+            return 7
+
+        @staticmethod
+        def SetDllDirectoryW(path: str | None) -> int:
+            calls.append(path)
+            return 1
+
+    class Windll:
+        kernel32 = Kernel32
+
+    monkeypatch.setattr(ffprobe.ctypes, "windll", Windll, raising=False)
+    with pytest.raises(FileNotFoundError), ffprobe._own_dlls():
+        calls.append("start")
+        raise FileNotFoundError
+    assert calls == [None, "start", "C:\\Nuke"]

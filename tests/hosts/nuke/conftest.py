@@ -11,16 +11,18 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from ramses_plates.core import native
 from ramses_plates.core.events import Cancel
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "nuke_fake"))
 
 
 @pytest.fixture
-def nuke() -> Iterator[ModuleType]:
+def nuke(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """A fresh Nuke with a GUI."""
     import nuke as fake
 
+    monkeypatch.setattr(native, "_allowed", True)  # a host forbids it for its whole process, which this one is not
     fake._reset()
     yield fake
     fake._reset()

@@ -204,3 +204,24 @@ def test_the_zip_alone_works_without_qt(unzipped: Callable[[], Path], gui: bool)
     said = "The panel cannot be opened: there is no Qt here" if gui else "runs without windows"
     assert said in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_every_module_of_the_zip_loads_on_a_bare_python(unzipped: Callable[[], Path]) -> None:
+    """Only the widgets ask for something: Qt, which Nuke brings. Nothing in the zip is compiled."""
+    home = unzipped()
+    assert not [path for path in home.rglob("*") if path.suffix in (".so", ".pyd", ".dll", ".dylib")]
+    code = (
+        f"import sys; sys.path[:0] = [{os.fspath(home)!r}, {os.fspath(FAKE)!r}]\n"
+        "import importlib, pkgutil, ramses_plates\n"
+        "loaded = 0\n"
+        "for module in pkgutil.walk_packages(ramses_plates.__path__, 'ramses_plates.', onerror=lambda name: None):\n"
+        "    try:\n"
+        "        importlib.import_module(module.name)\n"
+        "        loaded += 1\n"
+        "    except ImportError as error:\n"
+        "        assert '.hosts.qt.' in module.name and 'there is no Qt here' in str(error), (module.name, error)\n"
+        "native = [name for name in ('av', 'xxhash', 'OpenImageIO', 'numpy') if name in sys.modules]\n"
+        "print(loaded > 150, native)\n"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "True []\n", done.stdout + done.stderr

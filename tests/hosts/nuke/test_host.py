@@ -187,6 +187,18 @@ def test_a_non_commercial_nuke_that_is_full_says_so(nuke: Any, host: NukeHost, c
     assert len(nuke.allNodes("Read")) == 2
 
 
+def test_no_compiled_library_is_loaded_into_nuke(host: NukeHost, tmp_path: Path, monkeypatch: Any) -> None:
+    """A format without a reader of ours is asked of ffprobe, which is a program of its own."""
+    from ramses_plates.core.probe import fallback
+
+    asked: list[str] = []
+    monkeypatch.setattr(fallback, "_by_pyav", lambda _path: pytest.fail("PyAV was loaded"))
+    monkeypatch.setattr(fallback, "run_ffprobe", lambda path, _limit: asked.append(path) or {})
+    with pytest.raises(PlatesError):
+        fallback.read(os.fspath(tmp_path / "a.wmv"), b"\x30\x26\xb2\x75" * 100)
+    assert asked == [os.fspath(tmp_path / "a.wmv")]
+
+
 # ---- set-up ----------------------------------------------------------------------------------------------------------
 
 

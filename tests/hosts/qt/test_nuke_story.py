@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from make_delivery import plate
 from qt_eyes import settle
+from ramses_plates.core import native
 from ramses_plates.core.outbox import pending
 from ramses_plates.core.project_facts import ProjectFacts, ShotFacts, StateFacts, StepFacts, save_facts
 from ramses_plates.core.verify import verify
@@ -25,9 +26,11 @@ SETTINGS = "shot: {first_image_number: 1001, handle_in: 0, handle_out: 0}"
 
 
 @pytest.fixture
-def nuke() -> Iterator[ModuleType]:
+def nuke(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """A fresh Nuke with the plug-in in it."""
     import nuke as fake
+
+    monkeypatch.setattr(native, "_allowed", True)
 
     fake._reset()
     fake._host().told = []
