@@ -11,7 +11,7 @@ import subprocess
 import sys
 import zipfile
 
-from . import sources
+from . import blender_wheels, sources
 from .places import BUILD, DIST, ENVIRONMENTS, ROOT, ChoreFailed, clean_environment, say
 
 _MANIFEST = "blender_manifest.toml"
@@ -27,10 +27,10 @@ __all__ = ["__version__", "bl_info", "register", "unregister"]
 
 
 def main(arguments: list[str]) -> int:
-    """Build the zip, have it judged, say where it is."""
-    if arguments:
-        raise ChoreFailed("blender takes no arguments")
-    built = build(DIST)
+    """Build the zip, have it judged, say where it is. `--pure` leaves the wheels out: for a Blender with any Python."""
+    if arguments not in ([], ["--pure"]):
+        raise ChoreFailed("blender knows no arguments but --pure")
+    built = build(DIST, pure=bool(arguments))
     say(built)
     judge = find_judge()
     if judge is None:
@@ -41,9 +41,17 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def build(target: str) -> str:
-    """Assemble the extension and pack it into the folder `target`; returns the zip's path."""
+def build(target: str, pure: bool = False) -> str:
+    """Assemble the extension and pack it into the folder `target`; returns the zip's path.
+
+    Without network and wheels fetched before it is said and the zip holds none: hashes are slower then.
+    """
     tree = assemble(os.path.join(BUILD, f"blender-{os.getpid()}", "ramses_plates"))
+    if not pure:
+        try:
+            _add_wheels(tree, blender_wheels.fetch())
+        except ChoreFailed as problem:
+            say(f"WITHOUT xxhash, hashes in Blender will be slower: {problem}; {problem.advice}.")
     os.makedirs(target, exist_ok=True)
     path = os.path.join(target, f"ramses_plates-{_version()}.zip")
     draft = f"{path}.{os.getpid()}"
@@ -70,6 +78,18 @@ def assemble(folder: str) -> str:
     with open(os.path.join(folder, "__init__.py"), "a", encoding="utf-8") as file:
         file.write(_ENTRY)
     return folder
+
+
+def _add_wheels(tree: str, paths: list[str]) -> None:
+    """Copy the wheels and list them in the manifest, before its first table."""
+    os.makedirs(os.path.join(tree, "wheels"))
+    for path in paths:
+        shutil.copy2(path, os.path.join(tree, "wheels", os.path.basename(path)))
+    manifest = os.path.join(tree, _MANIFEST)
+    with open(manifest, encoding="utf-8") as file:
+        head, table, rest = file.read().partition("\n[")
+    with open(manifest, "w", encoding="utf-8", newline="\n") as file:
+        file.write(f"{head}\n{blender_wheels.listed(paths)}{table}{rest}")
 
 
 def find_judge() -> str | None:

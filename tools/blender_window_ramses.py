@@ -19,6 +19,8 @@ def write(path: str, folder: str) -> None:
     database = demo(path, "MOON", folder, framerate=24, width=480, height=270)
     for uuid, row in list(database.rows("RamSequence")):
         database.add("RamSequence", uuid, **{**row, "shortName": _SEQUENCES[row["shortName"]]})
+    for uuid, row in list(database.rows("RamShot")):
+        database.add("RamShot", uuid, **{**row, "duration": 1.0})
     for uuid, row in list(database.rows("RamStep")):
         if row["shortName"] == "COMP":
             database.add("RamStep", uuid, **{**row, "shortName": "TRACK", "name": "Tracking"})

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 
+from . import screenshots_blender
 from .environments import Environment, interpreter, prepare
 from .places import ROOT, ChoreFailed, clean_environment, say
 
@@ -38,7 +39,7 @@ def qt(images: str) -> None:
 
 
 # name -> takes the pictures of one host into a folder; raises ChoreFailed where this machine cannot
-SETS: dict[str, Callable[[str], None]] = {"qt": qt}
+SETS: dict[str, Callable[[str], None]] = {"qt": qt, "blender": screenshots_blender.make}
 
 
 def main(arguments: list[str]) -> int:

@@ -15,14 +15,13 @@ from .environments import prepare
 from .places import ROOT, ChoreFailed, clean_environment, say
 from .suites import PICTURES
 
-IMAGES = os.path.join(ROOT, "docs", "images")
 _SCRIPT = os.path.join(ROOT, "tools", "blender_window_scene.py")
 _SCENE = os.path.join(blender_window.FOLDER, "scene")
 _MOST_BYTES, _MOST_WIDTH = 250_000, 1400
 
 
-def make() -> list[str]:
-    """Make all pictures anew; their paths. Raises ChoreFailed where this machine cannot, or the window's checks fail.
+def make(images: str) -> None:
+    """Make all pictures anew into a folder. Raises ChoreFailed where this machine cannot, or the window's checks fail.
 
     The pictures on file stay as they are until every new one is there.
     """
@@ -37,22 +36,20 @@ def make() -> list[str]:
     made = _shoot()
     _judge_results()
     for name in made:
-        shutil.copy2(os.path.join(_SCENE, name), os.path.join(IMAGES, name))
-    return [os.path.join(IMAGES, name) for name in made]
-
-
-def main(arguments: list[str]) -> int:
-    """Make them and say where they are."""
-    if arguments:
-        raise ChoreFailed("no arguments are known")
-    for path in make():
-        say(f"{os.path.relpath(path, ROOT)} ({os.path.getsize(path) // 1000} KB)")
-    return 0
+        shutil.copy2(os.path.join(_SCENE, name), os.path.join(images, name))
 
 
 def _project() -> None:
-    """The project that the pictures show, made by the Python that can draw plates."""
-    command = [PICTURES.executable, "-m", "ramses_plates.tools.screenshots_project", _SCENE]
+    """The project that the pictures show, made by the Python that can draw plates, and the Ramses that knows it."""
+    _python("screenshots_project", _SCENE)
+    for name in ("outbox", "ramses_project.json"):  # here a Ramses answers by itself
+        path = os.path.join(_SCENE, "projects", "MOON", "_ingest_reports", name)
+        shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
+    _python("blender_window_ramses", os.path.join(_SCENE, "ramses.json"), "/scene/projects/MOON")
+
+
+def _python(module: str, *arguments: str) -> None:
+    command = [PICTURES.executable, "-m", f"ramses_plates.tools.{module}", *arguments]
     done = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
@@ -63,7 +60,7 @@ def _project() -> None:
         check=False,
     )
     if done.returncode:
-        raise ChoreFailed(f"the project was not made:\n{done.stderr[-2000:]}")
+        raise ChoreFailed(f"the pictures' project was not made:\n{done.stderr[-2000:]}")
 
 
 def _shoot() -> list[str]:
@@ -136,9 +133,3 @@ class _Daemon:
     def __exit__(self, *_raised: object) -> None:
         self._process.terminate()
         self._process.wait()
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.exit(main(sys.argv[1:]))

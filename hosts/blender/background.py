@@ -19,6 +19,11 @@ Steps = Generator[None, None, set[str]]
 _SHARE = 0.01
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 plate", "2 plates"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class Task:
     """One piece of work. `poll()` from the event loop, or `run()` to do it here and now.
 

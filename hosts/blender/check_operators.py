@@ -12,7 +12,7 @@ from bpy.props import StringProperty
 from ...core.bring_in import bring_in, find_by_name, outside
 from ...core.errors import PlatesError, SettingsError
 from . import plates, publish_checks, version_operators
-from .background import Steps, Work
+from .background import Steps, Work, counted
 from .blend_paths import external_files, point_at
 from .save_operators import plain
 from .session import choice, work_context
@@ -45,7 +45,7 @@ class RAMSES_OT_check_scene(TaskOperator, bpy.types.Operator):
             row = rows.add()
             row.code, row.message, row.severity, row.fix = check.code, check.message, check.severity, check.fix
         wrong = sum(check.severity != "info" for check in found)
-        said = f"{wrong} findings" if wrong else "Nothing to complain about"
+        said = counted(wrong, "finding") if wrong else "Nothing to complain about"
         context.window_manager.ramses.checked = said
         return say(self, said, warn=bool(wrong))
 
@@ -104,7 +104,9 @@ class RAMSES_OT_bring_in(TaskOperator, bpy.types.Operator):
         yield
         changed = point_at(result)
         cured(context, "copy")
-        return say(self, f"{len(result)} files copied into the step, {changed} datablocks use them.")
+        return say(
+            self, f"{counted(len(result), 'file')} copied into the step, {counted(changed, 'datablock')} changed."
+        )
 
 
 class RAMSES_OT_find_missing(TaskOperator, bpy.types.Operator):
@@ -130,7 +132,7 @@ class RAMSES_OT_find_missing(TaskOperator, bpy.types.Operator):
         if not still:
             cured(context, "find")
         rest = f" Not found, or found more than once: {', '.join(map(os.path.basename, still[:5]))}." if still else ""
-        return say(self, f"{len(found)} files found.{rest}", warn=bool(still))
+        return say(self, f"{counted(len(found), 'file')} found.{rest}", warn=bool(still))
 
 
 def cured(context: Any, fix: str) -> None:

@@ -12,7 +12,7 @@ from bpy.props import EnumProperty, StringProperty
 from ...core.errors import ReadFailed, SettingsError
 from ...core.work_context import WorkContext
 from ...core.workfile import importable
-from .background import Steps, Work
+from .background import Steps, Work, counted
 from .session import work_context
 from .tasks import TaskOperator, say
 
@@ -44,7 +44,7 @@ class RAMSES_OT_import_published(TaskOperator, bpy.types.Operator):
         for collection in tops:
             context.scene.collection.children.link(collection)
         done = "linked" if self.how == "LINK" else "appended"
-        return say(self, f"{len(tops)} collections of {os.path.basename(result)} {done}.")
+        return say(self, f"{counted(len(tops), 'collection')} of {os.path.basename(result)} {done}.")
 
 
 def _published(work: WorkContext, path: str, step: str) -> str:

@@ -20,11 +20,11 @@ from ...core.project_view import project_view
 from ...core.register import sync
 from ...core.run import RunResult
 from ...lib.ramses.client import RamDaemonInterface
-from .background import Steps, Work
+from .background import Steps, Work, counted
 from .ingest_rows import overrides, show, told
 from .preferences import preferences
 from .session import Choice, choice, start_facts
-from .tasks import TaskOperator, refuse, say
+from .tasks import TaskOperator, refuse, say, wrote
 from .watch import look_again
 
 
@@ -110,8 +110,11 @@ class RAMSES_OT_ingest_plan(TaskOperator, bpy.types.Operator):
         yield from show(context.window_manager.ramses, result.plan, edited)
         refused = sum(clip.status == "refused" for clip in result.plan.clips)
         left_out = sum(override.skip for override in edited.values())
-        text = f"{len(result.plan.to_publish)} of {len(result.plan.clips)} clips can be published, {refused} refused"
-        return say(self, f"{text}{f', {left_out} left out' if left_out else ''}.", warn=bool(refused))
+        there = sum(clip.status == "duplicate" for clip in result.plan.clips)
+        parts = ((len(result.plan.to_publish), "new"), (there, "published before"), (refused - left_out, "refused"))
+        told = [f"{number} {word}" for number, word in (*parts, (left_out, "left out")) if number]
+        clips = counted(len(result.plan.clips), "clip")
+        return say(self, f"{clips}: {', '.join(told) or 'nothing to publish'}.", warn=refused > left_out)
 
 
 class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
@@ -154,11 +157,10 @@ class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
         done = sum(clip.status == "published" for clip in result.clips)
         failed = [clip for clip in result.clips if clip.status in ("failed", "refused")]
         registered = {"yes": "Ramses knows them", "queued": "Ramses will be told later", "off": "nothing to register"}
-        message = f"{done} plates published, {len(failed)} not; {registered[result.registered]}."
-        session = context.window_manager.ramses
+        message = f"{counted(done, 'plate')} published, {len(failed)} not; {registered[result.registered]}."
         root = result.plan.options.root
-        session.report = os.path.join(root, *result.report.split("/")) if result.report else ""
-        session.written = next((os.path.join(root, *folder.split("/")) for folder in _folders(result)), "")
+        report = os.path.join(root, *result.report.split("/")) if result.report else ""
+        wrote(self, next((os.path.join(root, *folder.split("/")) for folder in _folders(result)), ""), report)
         look_again()
         return say(self, " ".join([message, *result.warnings]), warn=bool(failed or result.warnings))
 

@@ -18,7 +18,7 @@ from ...core.sidecar import SidecarFacts
 from ...core.timecode import rate_text
 from ...core.versions import PublishedVersion, list_versions, versions_in
 from . import placing, strips
-from .background import Steps, Work
+from .background import Steps, Work, counted
 from .placing import Loaded
 from .session import choice, scene_rate, shot_of, start_setting
 from .tasks import TaskOperator, say
@@ -74,7 +74,7 @@ class RAMSES_OT_list_versions(TaskOperator, bpy.types.Operator):
         context.window_manager.ramses.version_index = 0
         shot = shot_of(context)
         if result:
-            return say(self, f"{len(result)} plates{f' of {shot}' if shot else ''}.")
+            return say(self, f"{counted(len(result), 'version')}{f' of {shot}' if shot else ''}.")
         where = f"Nothing is published for {shot} yet" if shot else "Nothing is published in this project yet"
         return say(self, f"{where}: ingest a delivery first.", warn=True)
 

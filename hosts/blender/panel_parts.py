@@ -34,7 +34,8 @@ def text(layout: Any, context: Any, words: str, icon: str = "NONE", lines: int =
     width = max(20, int((room - _MARGIN) / _LETTER))
     column = layout.column(align=True)
     column.scale_y = 0.8
-    wrapped = textwrap.wrap(words, width, break_long_words=True)
+    words = words[:1].upper() + words[1:]
+    wrapped = textwrap.wrap(words, width, break_long_words=True, break_on_hyphens=False)
     for at, line in enumerate(wrapped[:lines]):
         cut = f"{line} ..." if at == lines - 1 and len(wrapped) > lines else line
         if icon == "NONE":
@@ -71,6 +72,12 @@ def fields(layout: Any, owner: Any, *names: str) -> Any:
     for name in names:
         column.prop(owner, name)
     return column
+
+
+def short_folder(folder: str) -> str:
+    """A version folder as a person knows it: `PROJ_S_SH010_PLATE / 003_WIP`."""
+    parts = folder.split("/")
+    return f"{parts[-3]} / {parts[-1]}" if len(parts) > 2 else folder
 
 
 def split(layout: Any) -> Any:

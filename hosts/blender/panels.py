@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .panel_parts import ICONS, fields, outcome, progress, split, text
+from .panel_parts import ICONS, fields, outcome, progress, short_folder, split, text
 from .placing import timecode_at
 from .plates import plates
 from .tasks import running
@@ -91,7 +91,8 @@ def _clip(box: Any, context: Any, row: Any) -> None:
     """The chosen clip: what may be edited, what it is, what is wrong with it."""
     text(box, context, row.label, ICONS.get(row.status, "DOT"), lines=2)
     fields(box, row, "shot", "resource", "rate", "colorspace")
-    lines = (f"Frames {row.frames}" if row.frames else "", row.timecode and f"Timecode {row.timecode}", row.folder)
+    frames = f"Frames {row.frames}" if row.frames else ""
+    lines = (frames, row.timecode and f"Timecode {row.timecode}", row.folder and f"To {short_folder(row.folder)}")
     for line in filter(None, lines):
         text(box, context, line, lines=3)
     for line in row.findings.splitlines():
@@ -170,10 +171,7 @@ class _Publish(_Panel):
         row.operator("ramses.save_version", text="New Version", icon="DUPLICATE")
         fields(layout, chosen, "state", "comment")
         layout.operator("ramses.check_scene", icon="VIEWZOOM")
-        for check in session.checks:
-            _check(layout.box(), context, check)
-        if session.checked and not session.checks:
-            layout.label(text=session.checked, icon="CHECKMARK")
+        _checks(layout, context, session)
         column = layout.column(align=True)
         column.operator("ramses.publish", icon="EXPORT")
         column.operator("ramses.publish_render", icon="RENDER_ANIMATION")
@@ -186,12 +184,19 @@ class _Publish(_Panel):
         layout.operator("ramses.restore_version", icon="LOOP_BACK")
 
 
-def _check(box: Any, context: Any, check: Any) -> None:
-    """A finding with the button that cures it."""
-    text(box, context, check.message, ICONS.get(check.severity, "DOT"), lines=5)
-    if check.fix in _CURES:
-        operator, label = _CURES[check.fix]
-        box.operator(operator, text=label)
+def _checks(layout: Any, context: Any, session: Any) -> None:
+    """The findings, those of one cure together above its button."""
+    cures = list(dict.fromkeys(check.fix for check in session.checks))
+    for cure in cures:
+        box = layout.box()
+        for check in session.checks:
+            if check.fix == cure:
+                text(box, context, check.message, ICONS.get(check.severity, "DOT"), lines=4)
+        if cure in _CURES:
+            operator, label = _CURES[cure]
+            box.operator(operator, text=label)
+    if session.checked and not session.checks:
+        layout.label(text="Nothing to complain about", icon="CHECKMARK")
 
 
 class _Import(_Panel):
@@ -216,10 +221,10 @@ class _Import(_Panel):
 
 def _results(layout: Any, session: Any, panel: str) -> None:
     """Buttons that open what the last run wrote."""
-    if running() is not None or session.place != panel:
+    if running() is not None or session.written_by != panel:
         return
     row = layout.row(align=True)
-    if session.report and panel == "ingest":
+    if session.report:
         row.operator("ramses.open_path", text="Report", icon="FILE_TEXT").path = session.report
     if session.written:
         row.operator("ramses.open_path", text="Folder", icon="FILE_FOLDER").path = session.written

@@ -15,7 +15,7 @@ from ...core.longpath import native
 from ...core.work_context import WorkContext
 from ...core.work_preview import put_preview
 from .session import work_context
-from .tasks import TICK, refuse, running, say
+from .tasks import TICK, refuse, running, say, wrote
 
 _SIDE = 960
 # Blender's own viewport render, by the name that its list of running operators uses.
@@ -106,7 +106,7 @@ class RAMSES_OT_preview(bpy.types.Operator):
         drafts = {ending: self._draft(ending) for ending in ("mp4", "jpg")}
         chosen = context.scene.ramses
         movie = put_preview(self._work, drafts, bpy.data.filepath, chosen.state or "WIP", chosen.comment)
-        context.window_manager.ramses.written = self._work.preview
+        wrote(self, self._work.preview)
         return say(self, f"Preview: {os.path.basename(movie)}")
 
     def _failed(self, problem: Exception) -> set[str]:

@@ -201,6 +201,7 @@ class RamsesSession(bpy.types.PropertyGroup):
     place: StringProperty()
     report: StringProperty()
     written: StringProperty()
+    written_by: StringProperty()
 
 
 _CLASSES = (

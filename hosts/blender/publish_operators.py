@@ -18,10 +18,10 @@ from ...core.job import Published
 from ...core.work_context import WorkContext
 from ...core.work_publish import publish_render, publish_scene
 from . import plates
-from .background import Steps, Work
+from .background import Steps, Work, counted
 from .blend_paths import absolute_copy, external_files, save
 from .session import Choice, choice, work_context
-from .tasks import TaskOperator, say
+from .tasks import TaskOperator, say, wrote
 from .watch import look_again
 
 _HOST = "Blender"
@@ -119,10 +119,9 @@ def tell(found: Choice, work: WorkContext, listen: Listener, cancel: Cancel) -> 
 
 def _say_published(operator: Any, context: Any, result: tuple[Published, str]) -> set[str]:
     published, told = result
-    root = choice(context).root
-    context.window_manager.ramses.written = os.path.join(root, *published.folder.split("/"))
+    wrote(operator, os.path.join(choice(context).root, *published.folder.split("/")))
     look_again()
-    return say(operator, f"Published {published.folder} ({published.files} files). {told}")
+    return say(operator, f"Version {published.version:03d} is published ({counted(published.files, 'file')}). {told}")
 
 
 def _scene_record(scene: Any) -> dict[str, Any]:

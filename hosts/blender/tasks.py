@@ -165,6 +165,12 @@ def say(operator: Any, text: str, warn: bool = False) -> set[str]:
     return {"FINISHED"}
 
 
+def wrote(operator: Any, folder: str, report: str = "") -> None:
+    """Have the operator's panel offer to open what was written."""
+    session = bpy.context.window_manager.ramses
+    session.written, session.report, session.written_by = folder, report, getattr(operator, "panel", "")
+
+
 def keep(operator: Any, text: str, grave: bool) -> None:
     """Have the operator's panel show this until something else happens."""
     session = bpy.context.window_manager.ramses

@@ -13,7 +13,7 @@ from ...core.errors import PlatesError, SettingsError
 from ...core.events import Cancel, Listener
 from ...core.versions import PublishedVersion, list_versions
 from . import placing, plates
-from .background import Steps, Work
+from .background import Steps, Work, counted
 from .load_operators import placement_in
 from .placing import Loaded
 from .plates import Plate
@@ -42,7 +42,7 @@ class RAMSES_OT_check_versions(TaskOperator, bpy.types.Operator):
         rows = context.window_manager.ramses.plates
         old = sum(row.standing == "outdated" for row in rows)
         gone = sum(row.standing == "missing" for row in rows)
-        return say(self, f"{len(rows)} plates: {old} outdated, {gone} missing.", warn=bool(old or gone))
+        return say(self, f"{counted(len(rows), 'plate')}: {old} outdated, {gone} missing.", warn=bool(old or gone))
 
 
 class RAMSES_OT_update_plates(TaskOperator, bpy.types.Operator):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 import zipfile
@@ -17,7 +18,8 @@ import pytest
 from blender_eyes import coded_plate
 from ramses_plates.core.errors import PlatesError
 from ramses_plates.core.events import Cancel, Event, Listener
-from ramses_plates.tools import blender
+from ramses_plates.tools import blender, blender_wheels
+from ramses_plates.tools.places import ChoreFailed
 
 Ours = Callable[[str], Any]
 MODULE = "bl_ext.user_default.ramses_plates"
@@ -224,3 +226,31 @@ def test_the_core_knows_no_blender() -> None:
     root = Path(__file__).parents[3]
     sources = [*(root / "core").rglob("*.py"), *(root / "lib").rglob("*.py")]
     assert sources and not [path for path in sources if "import bpy" in path.read_text(encoding="utf-8")]
+
+
+def test_the_wheels_fit_every_blender_and_are_installed(zip_path: str) -> None:
+    with zipfile.ZipFile(zip_path) as archive:
+        wheels = [name for name in archive.namelist() if name.endswith(".whl")]
+        manifest = archive.read("blender_manifest.toml").decode()
+    assert len(wheels) == 10 and all(f'"./{name}"' in manifest for name in wheels)
+    assert sum(Path(name).stat().st_size for name in blender_wheels.fetch()) < 2_000_000
+    python = f"python3.{sys.version_info.minor}"
+    home = Path(bpy.utils.resource_path("USER"), "extensions", ".local", "lib", python, "site-packages", "xxhash")
+    assert home.is_dir()
+
+
+def test_without_a_network_the_zip_says_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing() -> list[str]:
+        raise ChoreFailed("pip could not fetch xxhash", "check the network")
+
+    monkeypatch.setattr(blender_wheels, "fetch", nothing)
+    path = blender.build(os.fspath(tmp_path))
+    assert "WITHOUT xxhash" in capsys.readouterr().out
+    with zipfile.ZipFile(path) as archive:
+        assert b"wheels" not in archive.read("blender_manifest.toml")
+    monkeypatch.undo()
+    pure = blender.build(os.fspath(tmp_path / "pure"), pure=True)
+    with zipfile.ZipFile(pure) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".whl")]
