@@ -43,7 +43,7 @@ def read_still(path: str, wanted: int, pixel_aspect: Fraction | None, cancel: Ca
 
     with _opened(path) as source:
         subimage, spec, channels = _colour_part(source, path)
-        factor = max(1, spec.full_width // (2 * wanted))
+        factor = _factor(spec.full_width, spec.full_height, wanted)
         height, width = max(1, spec.full_height // factor), max(1, spec.full_width // factor)
         canvas = np.zeros((height, width, 3), np.float32)
         for top, strip in _strips(source, subimage, spec, channels, factor, cancel):
@@ -51,7 +51,14 @@ def read_still(path: str, wanted: int, pixel_aspect: Fraction | None, cancel: Ca
             _paste(canvas, _averaged(strip, factor), (top - spec.full_y) // factor, (spec.x - spec.full_x) // factor)
         whole = (spec.full_width, spec.full_height)
     target = picture_height(*whole, pixel_aspect, wanted)
-    return resized(canvas, wanted, target)
+    return canvas if canvas.shape[:2] == (target, wanted) else resized(canvas, wanted, target)
+
+
+def _factor(width: int, height: int, wanted: int) -> int:
+    """How many pixels each way become one while reading: all there are to, where that comes out even."""
+    whole = width // wanted
+    even = width == whole * wanted and height % max(1, whole) == 0
+    return max(1, whole if even else width // (2 * wanted))
 
 
 def resized(picture: Picture, width: int, height: int) -> Picture:
@@ -142,8 +149,11 @@ def _averaged(strip: Picture, factor: int) -> Picture:
     rows, columns = strip.shape[0] // factor, strip.shape[1] // factor
     if factor == 1 or not rows or not columns:
         return strip[:: max(1, factor), :: max(1, factor)]
-    blocks = strip[: rows * factor, : columns * factor].reshape(rows, factor, columns, factor, 3)
-    small: Picture = blocks.mean((1, 3))
+    strip = strip[: rows * factor, : columns * factor]
+    small: Picture = strip[::factor, ::factor].copy()
+    for at in range(1, factor * factor):  # faster than a mean over two axes of five
+        small += strip[at // factor :: factor, at % factor :: factor]
+    small /= factor * factor
     return small
 
 

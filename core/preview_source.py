@@ -13,6 +13,7 @@ from .errors import ManifestError, PlatesError, ReadFailed, SettingsError
 from .footage import Footage
 from .frame_clock import FrameClock
 from .media import Media
+from .picture_bake import baked
 from .picture_colour import Conversion, InputSpace, conversion, input_space
 from .probe import probe_clip
 from .published_footage import recorded
@@ -51,10 +52,14 @@ class Source:
 
 @dataclass
 class Studio:
-    """Opens versions for pictures; the conversions are kept, because making one takes longer than using it."""
+    """Opens versions for pictures; the conversions are kept, because making one takes longer than using it.
+
+    `tables` are for movies: a conversion becomes a lookup table where nobody can tell the difference.
+    """
 
     config: Any
     colorspace: str | None = None
+    tables: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: dict[tuple[str, ...], Conversion] = field(default_factory=dict)
 
@@ -87,7 +92,8 @@ class Studio:
         key = (space.way, space.spoken, *space.names)
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = conversion(space, self.config)
+                exact = conversion(space, self.config)
+                self._kept[key] = baked(exact, self.config) if self.tables else exact
             return self._kept[key]
 
 

@@ -82,7 +82,7 @@ def make_proxies(
     encoder()
     cancel = cancel or Cancel()
     options = options or ProxyOptions()
-    studio = Studio(load_config(), options.colorspace)
+    studio = Studio(load_config(), options.colorspace, tables=True)
     threads = jobs or min(_THREADS, os.cpu_count() or 1)
     wanted = {proxy_path(version): version for version in versions}
     made = (_make(studio, version, options, threads, listen, cancel) for version in wanted.values())

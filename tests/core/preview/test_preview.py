@@ -420,3 +420,20 @@ def test_a_configuration_that_cannot_be_used_costs_no_version(
     assert main(["ingest", os.fspath(delivery), "--root", os.fspath(root), "--offline", "--yes", "--proxy"]) == 0
     assert len(list_versions(os.fspath(root))) == 1
     assert "the OpenColorIO configuration cannot be used" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "size,wanted", [((1920, 1080), 960), ((2880, 960), 960), ((1000, 500), 960), ((3000, 1000), 960)]
+)
+def test_every_pixel_counts_the_same_when_a_frame_gets_smaller(
+    size: tuple[int, int], wanted: int, tmp_path: Path
+) -> None:
+    width, height = size
+    pixels = np.random.default_rng(1).uniform(0, 1, (height, width, 3)).astype(np.float32)
+    pixels[: height // 2] += 1
+    write(tmp_path / "a.exr", pixels, oiio.FLOAT)
+    small = read_still(os.fspath(tmp_path / "a.exr"), wanted, None, Cancel())
+    assert small.shape == (round(wanted * height / width), wanted, 3)
+    assert abs(float(small.mean()) - float(pixels.mean())) < 2e-3
+    half = small.shape[0] // 2
+    assert abs(float(small[: half - 2].mean()) - 1.5) < 5e-3 and abs(float(small[half + 2 :].mean()) - 0.5) < 5e-3
