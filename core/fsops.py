@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import secrets
 import stat
 import sys
 import threading
@@ -18,8 +17,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
+from . import os_errors
 from .errors import DiskFull, PlatesError, ReadFailed, SourceChanged, WriteFailed
 from .hashing import Hasher
+from .holder import Holder
 from .longpath import native
 from .readback import BUFFER, leave_cache, thread_buffer
 from .rename import rename_exclusive
@@ -27,28 +28,16 @@ from .source_files import SourceFile, inode_of, mtime_of
 
 # Only folders with such a name may be removed with what is in them: nothing published ever starts like this.
 PRIVATE = ".ramses-"
+_DRAFT = PRIVATE + "draft-"
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOINHERIT", 0)
 _READ = os.O_RDONLY | _FLAGS | getattr(os, "O_NONBLOCK", 0)  # a pipe in the place of a file must not block the open
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
 _ALL_MAY_READ = stat.S_IRUSR | stat.S_IRGRP
 _ALL_MAY_ENTER = _ALL_MAY_READ | stat.S_IXUSR | stat.S_IXGRP
-_ADVICE = {
-    errno.EACCES: "Check the permissions of the folder.",
-    errno.EPERM: "Check the permissions of the folder.",
-    errno.EROFS: "The disk is mounted read-only.",
-    errno.EIO: "The disk or the network share reports a fault: check it before trying again.",
-    errno.ESTALE: "The network share was restarted or mounted anew: try again.",
-    errno.EMFILE: "Too many files are open: use fewer jobs or raise the limit (ulimit -n).",
-    errno.ENFILE: "Too many files are open on this machine.",
-    errno.ENAMETOOLONG: "The path is too long for this disk.",
-    errno.EXDEV: "Both folders must lie on the same disk.",
-    errno.ENOTDIR: "A file stands where a folder must be.",
-    errno.EBUSY: "Another program holds it open: close it and try again.",
-}
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _RENAME_TRIES = 20
 _FLUSHED_AT_ONCE = 64 * BUFFER
 _appending = threading.Lock()
+_swept: set[str] = set()
 
 
 def free_space(folder: str) -> tuple[int | None, int | None]:
@@ -136,7 +125,8 @@ def write_file(path: str, pieces: Iterable[bytes], *, replace: bool = False) -> 
         _write_new(path, pieces)
         return
     folder, name = os.path.split(path)
-    draft = os.path.join(folder, f"{PRIVATE}{secrets.token_hex(6)}.tmp")
+    draft = os.path.join(folder, _DRAFT + Holder.me("write", "file").text())
+    sweep_drafts(folder)
     try:
         _write_new(draft, pieces)
         with _reported(f"replace {name} by", draft):
@@ -187,6 +177,54 @@ def remove_private(path: str) -> None:
         _remove_tree(native(path))
 
 
+def sweep(folder: str, *kinds: str) -> list[PlatesError]:
+    """Remove the working folders and drafts in `folder` called `kind` + holder whose holder is dead by evidence.
+
+    Returns what could not be removed. Raises ReadFailed where the folder cannot be listed.
+    """
+    problems: list[PlatesError] = []
+    for name in names_in(folder):
+        kind = next((kind for kind in kinds if name.startswith(kind)), "")
+        holder = Holder.parse(name[len(kind) :]) if kind else None
+        if holder is None or not holder.is_dead:
+            continue
+        path = os.path.join(folder, name)
+        try:
+            if kind == _DRAFT:
+                with _reported("remove", path):
+                    _gone(os.unlink, native(path))
+            else:
+                remove_private(path)
+        except PlatesError as problem:
+            if is_still_there(problem):
+                problems.append(problem)
+    return problems
+
+
+def is_still_there(problem: PlatesError) -> bool:
+    """False where what could not be removed is gone: another process swept it at the same time."""
+    return problem.path is None or os.path.lexists(native(problem.path))
+
+
+def sweep_drafts(folder: str) -> None:
+    """Remove the drafts of dead processes the first time that this process writes to a folder: a look costs time."""
+    if folder in _swept:
+        return
+    _swept.add(folder)
+    with suppress(PlatesError):  # somebody else's remains are no reason not to write
+        sweep(folder, _DRAFT)
+
+
+def names_in(folder: str) -> list[str]:
+    """The names in a folder, none where it does not exist. Raises ReadFailed."""
+    try:
+        return os.listdir(native(folder))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _failure(error, "list the folder", folder, ReadFailed) from error
+
+
 def remove_file(path: str) -> None:
     """Remove one of our own small records, durably; gone already is fine."""
     with _reported("remove", path):
@@ -223,11 +261,9 @@ def disk_full(path: str, missing: int | None) -> DiskFull:
 
 
 def _failure(error: OSError, doing: str, path: str, kind: type[PlatesError], advice: str = "") -> PlatesError:
-    if error.errno in _FULL and kind is WriteFailed:
+    if error.errno in os_errors.FULL and kind is WriteFailed:
         return disk_full(path, None)
-    reason = error.strerror or str(error)
-    said = " ".join(text for text in (_ADVICE.get(error.errno or 0, ""), advice) if text)
-    return kind(f"cannot {doing}: {reason}.", path, said)
+    return kind(f"cannot {doing}: {os_errors.reason(error)}.", path, f"{os_errors.advice(error)} {advice}".rstrip())
 
 
 @contextmanager

@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from . import registration
+from . import fsops, registration
 from .cache import ProbeCache
 from .delivery import survey
 from .errors import Cancelled, NotAsListed, PlatesError
 from .events import Cancel, Event, Listener, silent
 from .finding import error, warning
 from .frames import FrameSet
+from .holder import Holder
 from .job import Copies, PublishJob
 from .manifest_check import different_files, mismatch
 from .mhl_hashes import Listed
@@ -24,9 +25,10 @@ from .plan import Plan, PlannedClip, PlanOptions
 from .planner import make_plan
 from .publish import publish
 from .report import write_reports
+from .reserve import sweep
 from .run import ClipResult, Registered, RunResult, new_run_id, operator_name
 from .sidecar import SidecarFacts
-from .tree import PUBLISHED, media_stem
+from .tree import PUBLISHED, REPORTS, media_stem
 from .versions import PublishedVersion, versions_in
 
 # Called with the project folder once everything is on disk: delivers what waits and says how that went.
@@ -73,12 +75,15 @@ def carry_out(
     operator = operator_name()
     total = _Total(listen, plan.bytes)
     clips = [ClipResult(planned, planned.status) for planned in plan.clips]
+    fsops.sweep_drafts(os.path.join(plan.options.root, REPORTS))
     for index in sorted(range(len(clips)), key=lambda at: plan.clips[at].version or 0):
         planned = plan.clips[index]
         if planned.status == "planned" and not cancel.is_set:
             clips[index] = _publish_one(plan, planned, run, operator, jobs, total, cancel)
             total.add(planned.bytes)
             listen(Event("publish", total.done, total.total, "bytes", planned.clip.label, payload=clips[index]))
+        elif planned.status == "duplicate" and planned.step_folder is not None:
+            _tidy(plan.options.root, planned.step_folder, run)
     result = RunResult(run, plan, tuple(clips), started, time.monotonic() - clock, operator)
     return _finish(result, register, pictures, listen, cancel)
 
@@ -115,6 +120,12 @@ def _not_as_listed(planned: PlannedClip, failure: PlatesError, cancel: Cancel) -
         with suppress(Cancelled):
             different = different_files(planned.listing.expected, planned.sources, cancel) or different
     return ClipResult(planned, "failed", None, (mismatch(different),), different)
+
+
+def _tidy(root: str, step_folder: str, run: str) -> None:
+    """What stands may have been committed by a run that was killed right after: nobody else removes the rest."""
+    with suppress(PlatesError):  # this run writes nothing there
+        sweep(os.path.join(root, *step_folder.split("/"), PUBLISHED), Holder.me(run, "tidy"))
 
 
 def make_job(options: PlanOptions, planned: PlannedClip, run: str, operator: str) -> PublishJob:

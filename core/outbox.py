@@ -20,6 +20,7 @@ from typing import Any
 from . import fsops
 from .errors import NameRefused, WriteFailed
 from .longpath import native
+from .os_errors import advice, reason
 from .tree import REPORTS, check_relative
 
 FOLDER = "outbox"
@@ -30,6 +31,7 @@ _SCHEMA = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9+-]{0,79}\Z")
 _UNSAFE = re.compile(r"[^A-Za-z0-9+-]+")
 _LARGEST = 1 << 20
+_DAMAGED = (ValueError, RecursionError, NameRefused)
 # What a record tells Ramses.
 PUBLISH, UNDO = "publish", "undo"
 
@@ -152,7 +154,15 @@ def confirmed(project_root: str, registration: Registration) -> None:
     A record that was replaced meanwhile (the work was published again) stays.
     """
     path = os.path.join(outbox_folder(project_root), registration.id + _ENDING)
-    if _read(path, {}).registration == registration:
+    try:
+        known = _load(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise WriteFailed(f"the record cannot be read: {reason(error)}.", path, advice(error)) from error
+    except _DAMAGED:
+        return
+    if known == registration:
         fsops.remove_file(path)
 
 
@@ -201,20 +211,23 @@ def _names(folder: str) -> list[str]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise WriteFailed(f"the outbox cannot be read: {error.strerror}.", folder) from error
+        raise WriteFailed(f"the outbox cannot be read: {error.strerror}.", folder, advice(error)) from error
     return sorted(name for name in names if name.endswith(_ENDING) and not name.startswith("."))
 
 
 def _read(path: str, reasons: Mapping[str, str]) -> Waiting:
     try:
-        with open(native(path), "rb") as file:
-            data = file.read(_LARGEST + 1)
-        registration = _parse(data)
+        registration = _load(path)
     except OSError as error:
-        return Waiting(path, None, f"The record cannot be read: {error.strerror}.")
-    except (ValueError, RecursionError, NameRefused) as error:
+        return Waiting(path, None, f"The record cannot be read: {reason(error)}.")
+    except _DAMAGED as error:
         return Waiting(path, None, f"The record is damaged ({error}). Look at it, then remove the file.")
     return Waiting(path, registration, reasons.get(registration.id, "Ramses has not been told yet."))
+
+
+def _load(path: str) -> Registration:
+    with open(native(path), "rb") as file:
+        return _parse(file.read(_LARGEST + 1))
 
 
 def _parse(data: bytes) -> Registration:

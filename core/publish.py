@@ -14,17 +14,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import fsops, hashing, journal, mhl
-from .errors import ManifestError, PlatesError, WriteFailed
+from .errors import ManifestError, PlatesError, ReadFailed, WriteFailed
 from .events import Cancel, Listener, silent
 from .holder import Holder
 from .job import Copies, Published, PublishJob, VerifyLevel
 from .longpath import native
+from .os_errors import advice, reason
 from .readback import passes_cache
 from .reserve import Reservation, names_in, sweep
 from .seal import Seal, write_manifest, write_sidecar
-from .sidecar import completed_at, read_facts
+from .sidecar import read_facts
 from .stage import Digests, Staging, check_space, copy_files
-from .tree import parse_version_folder
+from .tree import COMPLETE_MARKER, parse_version_folder
 
 __all__ = ["Copies", "PublishJob", "Published", "Sealed", "VerifyLevel", "publish"]
 
@@ -68,7 +69,7 @@ def publish(
             number = _commit(work, sealed or _nobody, cancel)
             done = _published(job, number, seal, digests.hash_name)
             warnings += _after(job)
-    left = [f"Left behind: {reservation.left_behind}"] if reservation.left_behind else []
+    left = [f"Left behind: {sentence}" for sentence in (reservation.left_behind, staging.left_behind) if sentence]
     return replace(done, seconds=time.monotonic() - started, warnings=(*warnings, *left))
 
 
@@ -151,7 +152,9 @@ def _committed_before(job: PublishJob) -> Published | None:
         try:
             facts = read_facts(folder)
             generation = mhl.first_generation(folder)
-        except ManifestError:
+        except ManifestError as problem:
+            if isinstance(problem.__cause__, OSError):
+                raise  # it may be the very version, which nobody can tell now
             continue  # damaged since, so publishing again is right
         if facts is None or facts.plan != job.key or generation is None or not _stands(job, folder):
             continue
@@ -162,13 +165,19 @@ def _committed_before(job: PublishJob) -> Published | None:
 
 
 def _stands(job: PublishJob, folder: str) -> bool:
-    """True where the marker and every planned file are there, each with its planned size."""
-    if completed_at(folder) is None:
-        return False
+    """True where the marker and every planned file are there, each with its planned size. Raises ReadFailed."""
+    path = os.path.join(folder, COMPLETE_MARKER)
     try:
-        return all(os.stat(native(os.path.join(folder, name))).st_size == file.size for file, name in job.pairs())
-    except OSError:
+        os.stat(native(path))
+        for file, name in job.pairs():
+            path = os.path.join(folder, name)
+            if os.stat(native(path)).st_size != file.size:
+                return False
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        raise ReadFailed(f"cannot look at the file: {reason(error)}.", path, advice(error)) from error
+    return True
 
 
 def _nobody(_version: int, _folder: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from .errors import ReadFailed
 from .hashing import Hasher
 from .longpath import native
+from .os_errors import advice, reason
 
 BUFFER = 1 << 20
 _FLAGS = (
@@ -52,7 +53,7 @@ def hash_file(path: str, hasher: Hasher, passed: Callable[[int], None], *, from_
                 length += count
                 passed(count)
     except OSError as error:
-        raise ReadFailed(f"cannot read: {error.strerror or error}.", path) from error
+        raise ReadFailed(f"cannot read: {reason(error)}.", path, advice(error)) from error
 
 
 def thread_buffer() -> memoryview:

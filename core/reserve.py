@@ -13,7 +13,8 @@ import os
 from types import TracebackType
 
 from . import fsops
-from .errors import PlatesError, ReadFailed, WriteFailed
+from .errors import PlatesError, WriteFailed
+from .fsops import is_still_there, names_in
 from .holder import Holder
 from .longpath import native
 from .tree import next_version, parse_version_folder
@@ -98,30 +99,19 @@ class Reservation:
 def sweep(published: str, holder: Holder) -> list[str]:
     """Remove what dead publishers left unfinished in `published`; sentences about what could not be removed.
 
-    Only folders that name a holder in their name, of which there is evidence that it is dead, are touched.
+    Only folders that name a holder, of which there is evidence that it is dead, are touched.
     """
-    problems = []
+    problems = fsops.sweep(published, STAGING, PREPARED)
+    mine = os.path.join(published, PREPARED + holder.text())
     for name in names_in(published):
         path = os.path.join(published, name)
         try:
             if name.startswith(RESERVED):
-                _sweep_reservation(path, os.path.join(published, PREPARED + holder.text()), holder)
-            elif _is_dead(name, STAGING) or _is_dead(name, PREPARED):
-                fsops.remove_private(path)
+                _sweep_reservation(path, mine, holder)
         except PlatesError as problem:
-            if os.path.isdir(native(path)):  # gone: another publisher swept it at the same time
-                problems.append(f"Left by a publisher that died: {problem}")
-    return problems
-
-
-def names_in(folder: str) -> list[str]:
-    """The names in a folder, none where it does not exist. Raises ReadFailed."""
-    try:
-        return os.listdir(native(folder))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise ReadFailed(f"cannot list the folder: {error.strerror}.", folder) from error
+            if is_still_there(problem):
+                problems.append(problem)
+    return [f"Left by a publisher that died: {problem}" for problem in problems]
 
 
 def tell(error: BaseException | None, problem: PlatesError) -> None:
@@ -147,10 +137,3 @@ def _won(owner: str, me: str) -> bool:
         if os.path.lexists(native(owner)):
             raise
         return False
-
-
-def _is_dead(name: str, kind: str) -> bool:
-    if not name.startswith(kind):
-        return False
-    holder = Holder.parse(name[len(kind) :])
-    return holder is not None and holder.is_dead

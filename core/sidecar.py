@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from . import os_errors
 from .errors import ManifestError, TimecodeError
 from .json_entries import entries
 from .longpath import native
@@ -121,7 +122,7 @@ def read_entries(folder: str) -> Iterator[tuple[str, Any]]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise ManifestError(f"the sidecar cannot be read: {error.strerror}.", path, advice) from error
+        raise ManifestError(f"the sidecar cannot be read: {error.strerror}.", path, os_errors.advice(error)) from error
     except ValueError as error:
         raise ManifestError(f"the sidecar is broken: {error}.", path, advice) from error
 

@@ -41,6 +41,7 @@ class Staging:
         self._published = published
         self.path = os.path.join(published, STAGING + holder.text())
         self._made: list[str] = []
+        self.left_behind = ""
 
     def __enter__(self) -> Staging:
         try:
@@ -59,8 +60,10 @@ class Staging:
         try:
             fsops.remove_private(self.path)
         except PlatesError as problem:
+            self.left_behind = str(problem)
             tell(error, problem)
-        fsops.remove_empty(reversed(self._made))
+        if error is not None:  # else the version lies in them
+            fsops.remove_empty(reversed(self._made))
 
     def _make(self) -> None:
         for attempt in range(_TRIES):

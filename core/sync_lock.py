@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from types import TracebackType
 
@@ -16,6 +15,8 @@ from .longpath import native
 from .outbox import outbox_folder
 
 _LOCK = f"{fsops.PRIVATE}sync"
+# Each name ends with its holder, so that what a killed process left can be told from what is in use.
+_DRAFT, _ASIDE, _PROBE = (f"{_LOCK}-{kind}-" for kind in ("draft", "aside", "probe"))
 # A sync stops by itself after this long, so that a lock of another machine that is much older is left over.
 LONGEST_SYNC = 1800.0
 _LEFT_OVER = 2 * LONGEST_SYNC
@@ -43,6 +44,7 @@ class SyncLock:
     def __enter__(self) -> SyncLock:
         waited_since = time.monotonic()
         left_over = None
+        fsops.sweep(self._folder, _DRAFT, _ASIDE, _PROBE)
         while not self._taken():
             if left_over is None:
                 left_over = self._is_left_over()
@@ -62,15 +64,18 @@ class SyncLock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._me in _inside(self._path):
-            fsops.remove_private(self._path)
+        if self._me in fsops.names_in(self._path):
+            # One step, so that the lock never stands without its holder: nobody could tell that it is left over.
+            aside = os.path.join(self._folder, _ASIDE + self._me)
+            fsops.move(self._path, aside)
+            fsops.remove_private(aside)
 
     def _taken(self) -> bool:
         """Make a folder with our name in it and rename it: the lock never exists without its holder."""
         if os.path.lexists(native(self._path)):
             return False
         fsops.make_folders(self._folder, [])
-        draft = os.path.join(self._folder, f"{_LOCK}-{secrets.token_hex(6)}")
+        draft = os.path.join(self._folder, _DRAFT + self._me)
         fsops.make_folder(draft)
         try:
             fsops.write_file(os.path.join(draft, self._me), [b""])
@@ -88,7 +93,7 @@ class SyncLock:
         holders = [Holder.parse(name) for name in names]
         if not names or not (all(holder and holder.is_dead for holder in holders) or left_over):
             return False
-        aside = os.path.join(self._folder, f"{_LOCK}-{secrets.token_hex(6)}")
+        aside = os.path.join(self._folder, _ASIDE + self._me)
         try:
             if not fsops.move(self._path, aside):
                 return False
@@ -103,7 +108,7 @@ class SyncLock:
 
     def _is_left_over(self) -> bool:
         """Older than any sync, by the disk's own clock: a fresh folder beside it tells the disk's time."""
-        probe = os.path.join(self._folder, f"{_LOCK}-{secrets.token_hex(6)}")
+        probe = os.path.join(self._folder, _PROBE + self._me)
         fsops.make_folder(probe)
         try:
             return os.stat(native(probe)).st_mtime - os.stat(native(self._path)).st_mtime > _LEFT_OVER

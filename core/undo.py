@@ -19,6 +19,7 @@ from .errors import ManifestError, PlatesError, WriteFailed
 from .events import Cancel, Event, Listener, silent
 from .job import trash_folder
 from .longpath import native
+from .os_errors import advice
 from .preview_undo import take_back_previews
 from .registration import correction_of
 from .run import operator_name
@@ -122,7 +123,7 @@ def _is_ours(path: str, run: str, record: Mapping[str, Any]) -> bool:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise ManifestError(f"its manifest cannot be read: {error.strerror}.", path) from error
+        raise ManifestError(f"its manifest cannot be read: {error.strerror}.", path, advice(error)) from error
     facts = read_facts(path)
     if facts is not None and facts.run == run:
         raise ManifestError("its manifest was removed or changed since.", path, "Look at it before you move it away.")

@@ -12,6 +12,7 @@ from functools import cached_property
 from .errors import ManifestError, ReadFailed
 from .events import Cancel, Listener, silent
 from .longpath import native
+from .os_errors import advice
 from .progress import Progress
 from .sidecar import SidecarFacts, completed_at, read_facts
 from .tree import (
@@ -139,7 +140,7 @@ def files_in(folder: str) -> list[str]:
         with os.scandir(native(folder)) as entries:
             return [entry.name for entry in entries if _is_media(entry.name) and entry.is_file()]
     except OSError as error:
-        raise ReadFailed(f"cannot list the folder: {error.strerror}.", folder) from error
+        raise ReadFailed(f"cannot list the folder: {error.strerror}.", folder, advice(error)) from error
 
 
 def _is_media(name: str) -> bool:
@@ -208,7 +209,7 @@ def _folders(path: str) -> list[str]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise ReadFailed(f"cannot list the folder: {error.strerror}.", path) from error
+        raise ReadFailed(f"cannot list the folder: {error.strerror}.", path, advice(error)) from error
 
 
 def _order(version: PublishedVersion) -> tuple[str, str, int, str]:

@@ -19,6 +19,7 @@ from .errors import ReadFailed
 from .ids import check_state
 from .job import trash_folder
 from .longpath import native
+from .os_errors import advice, reason
 from .reserve import names_in
 from .tree import SIDECAR, next_version, parse_file_name, work_file_name
 from .versions import PublishedVersion, list_versions
@@ -171,9 +172,9 @@ def _note_version(context: WorkContext, target: str, state: str, comment: str, n
 
 
 def note_files(path: str, new: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add entries to a sidecar of Ramses-Py; what others wrote in it stays. One that cannot be read is left as it is.
+    """Add entries to a sidecar of Ramses-Py; what others wrote in it stays. One that is broken is left as it is.
 
-    Raises WriteFailed, DiskFull.
+    Raises ReadFailed, WriteFailed, DiskFull.
     """
     entries: Any = {}
     try:
@@ -181,7 +182,9 @@ def note_files(path: str, new: Mapping[str, Mapping[str, Any]]) -> None:
             entries = json.loads(file.read(_LARGEST_SIDECAR))
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, RecursionError):
+    except OSError as error:
+        raise ReadFailed(f"cannot read: {reason(error)}.", path, advice(error)) from error
+    except (ValueError, RecursionError):
         return
     if not isinstance(entries, dict):
         return

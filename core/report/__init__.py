@@ -45,8 +45,8 @@ def write_reports(result: RunResult) -> str:
     report = run_report(result)
     stamp = f"{report.project}_{int(result.started)}_{result.run[-6:]}"
     name = f"Ingest_Report_{stamp}.html"
-    fsops.write_file(os.path.join(folder, name), _encoded(page(report)))
-    fsops.write_file(os.path.join(folder, f"Ingest_Audit_{stamp}.json"), _json(audit.audit(report)))
+    fsops.write_file(os.path.join(folder, name), _encoded(page(report)), replace=True)
+    fsops.write_file(os.path.join(folder, f"Ingest_Audit_{stamp}.json"), _json(audit.audit(report)), replace=True)
     ledger.append(result)
     return f"{REPORTS}/{name}"
 
@@ -67,11 +67,10 @@ def write_project_report(
     where = out or os.path.join(folder, f"{'Client_' if client else 'Project_'}Ingest_Report_{stamp}.html")
     document = os.path.join(folder, f"{MANIFEST_PREFIX}{stamp}.json")
     # The page first: a list of what was reported must not exist for a page that does not.
-    fsops.write_file(where, _encoded(page(shown)), replace=out is not None)
+    fsops.write_file(where, _encoded(page(shown)), replace=True)
     if table is not None:
         fsops.write_file(table, [csv_table(shown).encode("utf-8")], replace=True)
-    fsops.write_file(document, _json(audit.audit(shown, reported)))
-    fsops.sync_folder(folder)
+    fsops.write_file(document, _json(audit.audit(shown, reported)), replace=True)
     return Written(where, document, table)
 
 

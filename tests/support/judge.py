@@ -49,6 +49,55 @@ def tree(folder: Path) -> dict[str, bytes | None]:
     return found
 
 
+def whole(project: Path) -> None:
+    """Every version is complete, also those in the trash."""
+    versions(project)
+    for folder in sorted(project.glob("_trash/05-SHOTS/*/*/*")):
+        complete(folder)
+
+
+def readable(project: Path) -> None:
+    """What can be seen beside the versions is whole and has a known name: records, reports, the ledger, the scenes."""
+    inside = [*project.glob("05-SHOTS/*/*/_published/[!.]*"), *project.glob("_trash/05-SHOTS/*/*/*")]
+    for path in sorted(project.rglob("*")):
+        parts = path.relative_to(project).parts
+        if any(part.startswith(".") for part in parts) or any(folder in path.parents for folder in inside):
+            continue
+        if path.is_file():
+            _readable_file(path, parts)
+
+
+def _readable_file(path: Path, parts: tuple[str, ...]) -> None:
+    if path.suffix == ".json":
+        assert isinstance(json.loads(path.read_bytes()), dict), path
+    elif path.suffix == ".html":
+        assert path.read_bytes().rstrip().endswith(b"</html>"), path
+    elif path.suffix == ".nk":
+        assert path.read_bytes() == b"Root {}\n" * 50, path
+    elif path.name.startswith("probe.sqlite"):
+        assert parts[0] == "cache", path
+    else:
+        assert path.name in ("ingest_history.log", "notes.txt") or path.suffix == ".jsonl", f"{path}: not known"
+
+
+# Nothing of these is the same in two runs: dates, names of runs and machines.
+_DATED = ("_ramses_data.json", ".ramses_complete", "ascmhl_chain.xml", "probe.sqlite")
+_OF_A_RUN = ("run", "created", "holder", "comment", "operator", "seen")
+
+
+def shape(project: Path) -> dict[str, bytes | None]:
+    """The tree without what holds times or the name of a run, and without journals, reports and the ledger of runs."""
+    found: dict[str, bytes | None] = {}
+    for path, data in tree(project).items():
+        if path.endswith((".mhl", ".jsonl")) or "/Ingest_" in path or path.startswith("_deliveries"):
+            continue
+        if data is not None and path.startswith("_ingest_reports") and path.endswith(".json"):
+            record = {key: value for key, value in json.loads(data).items() if key not in _OF_A_RUN}
+            data = json.dumps(record, sort_keys=True).encode()
+        found[path] = None if path.endswith(_DATED) else data
+    return found
+
+
 def complete(folder: Path) -> None:
     """Fail with a sentence unless this version folder is complete in every part."""
     marker = (folder / ".ramses_complete").read_bytes()
