@@ -57,7 +57,7 @@ def _plate(folder: str, count: int) -> PublishedVersion:
         spec.attribute("compression", "zip")
         spec.attribute("framesPerSecond", oiio.TypeDesc("rational"), (RATE.numerator, RATE.denominator))
         path = str(home / f"PROJ_S_SH010_PLATE.{1001 + number}.exr")
-        out = oiio.ImageOutput.create(path)
+        out: Any = oiio.ImageOutput.create(path)
         assert out.open(path, spec) and out.write_image(np.roll(pixels, 7 * number, 1)) and out.close()
     return PublishedVersion(folder, place, 1, "WIP", "", "SH010", "PLATE", "PROJ")
 
