@@ -35,6 +35,7 @@ class ExampleDialog(QtWidgets.QDialog):
         self, clips: Sequence[Clip], first: Clip | None, rules: Rules, parent: QtWidgets.QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.setObjectName("example")
         self.setWindowTitle("Mark an example")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._clips = tuple(clips)
