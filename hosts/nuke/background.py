@@ -44,9 +44,18 @@ def start(
 
     def work() -> None:
         answer: list[Any] = []
-        problem = caught(lambda: answer.append(job.work(silent, cancel)))
+        problem, trace = _tried(lambda: answer.append(job.work(silent, cancel)))
         done.set()
-        nuke().executeInMainThread(_finish, (job, then, answer, problem, tell, always))
+        nuke().executeInMainThread(finish, (answer, problem, trace))
+
+    def finish(answer: list[Any], problem: str | None, trace: str) -> None:
+        always()
+        if trace:
+            nuke().tprint(trace)
+        if problem is not None:
+            tell([problem] if problem else [])
+        else:
+            _guarded(lambda: then(job.finish(answer[0])), tell)
 
     if not quiet:
         task = nuke().ProgressTask(f"Ramses: {job.title}")
@@ -67,32 +76,25 @@ def say(lines: Sequence[str]) -> None:
 
 
 def caught(call: Callable[[], Any]) -> str | None:
-    """What went wrong in words, "" where the person cancelled, None where all went well."""
+    """What went wrong in words, "" where the person cancelled, None where all went well. On the main thread."""
+    problem, trace = _tried(call)
+    if trace:
+        nuke().tprint(trace)
+    return problem
+
+
+def _tried(call: Callable[[], Any]) -> tuple[str | None, str]:
+    """What `caught` answers, and the traceback of a fault of ours; never touches Nuke."""
     try:
         call()
     except Cancelled:
-        return ""
+        return "", ""
     except PlatesError as error:
-        return str(error)
+        return str(error), ""
     except Exception as error:  # noqa: BLE001 - the border to Nuke: a fault of ours is told and logged, never a crash
-        nuke().tprint(traceback.format_exc())
-        return f"Ramses Plates met a fault of its own ({type(error).__name__}); the script editor has the details."
-    return None
-
-
-def _finish(
-    job: Job[Any, Any],
-    then: Callable[[Any], None],
-    answer: list[Any],
-    problem: str | None,
-    tell: Callable[[Sequence[str]], None],
-    always: Callable[[], None],
-) -> None:
-    always()
-    if problem is not None:
-        tell([problem] if problem else [])
-    else:
-        _guarded(lambda: then(job.finish(answer[0])), tell)
+        text = f"Ramses Plates met a fault of its own ({type(error).__name__}); the script editor has the details."
+        return text, traceback.format_exc()
+    return None, ""
 
 
 def _guarded(call: Callable[[], None], tell: Callable[[Sequence[str]], None]) -> None:

@@ -118,11 +118,14 @@ def in_thread(call: Callable[[], object]) -> list[type[BaseException]]:
 
 
 def test_edits_belong_on_the_main_thread(nuke: Any, read: Any) -> None:
-    assert in_thread(lambda: read["first"].setValue(5)) == [RuntimeError]
+    first = read["first"]
+    assert in_thread(lambda: first.setValue(5)) == [RuntimeError]
+    assert in_thread(lambda: first.value()) == [RuntimeError]
+    assert in_thread(lambda: nuke.allNodes()) == [RuntimeError]
     assert in_thread(lambda: nuke.createNode("Read")) == [RuntimeError]
     with pytest.raises(RuntimeError):
         nuke.executeInMainThread(print)
-    assert in_thread(lambda: nuke.executeInMainThread(read["first"].setValue, 5)) == []
+    assert in_thread(lambda: nuke.executeInMainThread(first.setValue, 5)) == []
     assert read["first"].value() == 1
     nuke._pump()
     assert read["first"].value() == 5

@@ -148,9 +148,11 @@ def test_every_edition_says_its_limits(host: Any, edition: dict[str, bool], word
 
 @pytest.fixture(scope="module")
 def unzipped(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    path = zipping.build(os.fspath(tmp_path_factory.mktemp("dist")))
+
     def fresh() -> Path:
         folder = tmp_path_factory.mktemp("zip")
-        with zipfile.ZipFile(zipping.build(os.fspath(folder))) as archive:
+        with zipfile.ZipFile(path) as archive:
             archive.extractall(folder)
         return folder / "ramses"
 

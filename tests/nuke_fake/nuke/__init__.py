@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 from . import _callbacks, _knobs, _nodes, _save, _state
 from ._callbacks import (
@@ -301,8 +302,9 @@ def getFilename(
     return getInput(message)
 
 
-def tprint(value: str) -> None:
-    print(value)
+def tprint(*args: Any, sep: str = " ", end: str = "\n", file: Any = None) -> None:
+    _state.check_thread()
+    print(*args, sep=sep, end=end, file=file)
 
 
 def _pump() -> None:

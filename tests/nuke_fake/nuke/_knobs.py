@@ -58,6 +58,7 @@ class Knob:
         return bool(self._flags & flag)
 
     def value(self) -> Any:
+        check_thread()
         return self._value
 
     def getValue(self) -> Any:

@@ -28,6 +28,7 @@ class Node:
             self._knobs[knob._name] = knob
 
     def _alive(self) -> None:
+        check_thread()
         if self._gone:
             raise ValueError("A PythonObject is not attached to a node")  # OPEN deleted-node
 
