@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from ...core.clip import Clip
 from ...core.errors import ReadFailed
-from ...core.events import Cancel, Listener, silent
+from ...core.events import Cancel
 from ...core.footage import Footage
 from ...core.grouping import Place, group_names
 from ...core.longpath import native
@@ -20,7 +20,7 @@ from ...core.placement_record import Recorded
 from ...core.probe import probe_clip
 from ...core.project_facts import ProjectFacts, load_facts
 from ...core.published_footage import recorded
-from ...core.versions import PublishedVersion, list_versions
+from ...core.versions import PublishedVersion
 
 # Nuke's file knob reads these as Tcl, as a frame number or as a view.
 _SPECIAL = re.compile(r"[\\\[$#%]")
@@ -103,20 +103,6 @@ def read_plates(versions: Iterable[PublishedVersion], cancel: Cancel | None = No
         except ReadFailed as error:
             problems.append(str(error))
     return plates, problems
-
-
-def newest_plates(
-    project_root: str, shot: str, *, listen: Listener = silent, cancel: Cancel | None = None
-) -> tuple[list[Plate], list[str]]:
-    """The newest complete version of every plate and resource of a shot, and a sentence for each that is no Read.
-
-    Only looks at the disk: for a worker thread. Raises ReadFailed where the shot cannot be listed, Cancelled.
-    """
-    newest: dict[tuple[str, str], PublishedVersion] = {}
-    for version in list_versions(project_root, shot, listen=listen, cancel=cancel):
-        if version.complete:  # they come by number: the last one is the newest
-            newest[version.step.upper(), version.resource.upper()] = version
-    return read_plates([version for _key, version in sorted(newest.items())], cancel)
 
 
 def _clip_and_path(version: PublishedVersion, clips: list[Clip]) -> tuple[Clip, str]:

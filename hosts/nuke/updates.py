@@ -19,7 +19,7 @@ from .node_record import NodeRecord, knob_text, read_record, write_facts, write_
 from .nuke_api import Node, NukeRefused, find, locked_root, nuke, reads, undo_step, unnoticed
 from .plate import Plate, read_plate
 from .reads import OWNED, RANGE, placed, range_of, set_colorspace, set_file, set_format
-from .standing import Seen, Standing, State, judge, version_place
+from .standing import Seen, Standing, State, version_place
 
 COLOURS: dict[State, int] = {
     "newest": 0x4ECD25FF,
@@ -69,13 +69,6 @@ def show(standings: Iterable[Standing]) -> None:
                 _colour(node, standing.state)
 
 
-def refresh() -> list[Standing]:
-    """Judge and colour every Read now, on this thread."""
-    standings = judge(seen())
-    show(standings)
-    return standings
-
-
 @dataclass(frozen=True)
 class Coming:
     """What a node gets: a plate, and how it stands once it shows it."""
@@ -112,18 +105,6 @@ def take(plates: Iterable[Coming], setting: StartFacts | None = None) -> list[Up
             done.append(update_read(one.node, one.plate, setting, one.state))
         except PlatesError as error:
             done.append(Updated(one.node, problem=str(error)))
-    return done
-
-
-def update_all(setting: StartFacts | None = None) -> list[Updated]:
-    """Bring every older Read of ours to the newest version, now and on this thread.
-
-    Foreign Reads are only coloured: an artist updates one by name (`update_read`).
-    """
-    older = [standing for standing in judge(seen()) if standing.state == "older" and standing.ours]
-    plates, problems = coming(older)
-    done = [*take(plates, setting), *problems]
-    refresh()
     return done
 
 

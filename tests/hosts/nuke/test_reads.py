@@ -14,7 +14,7 @@ import make_published
 import pytest
 from ramses_plates.core.errors import ReadFailed
 from ramses_plates.hosts.nuke import node_record, nuke_api
-from ramses_plates.hosts.nuke.plate import newest_plates, read_plate
+from ramses_plates.hosts.nuke.plate import read_plate, read_plates
 from ramses_plates.hosts.nuke.reads import Made, create_read, create_reads, placed
 
 
@@ -176,15 +176,13 @@ def test_a_broken_record_is_nobodys() -> None:
     assert node_record.NodeRecord.parse(record.text()) == record
 
 
-def test_the_newest_plates_of_a_shot_come_in_a_row_and_one_step(nuke: Any, tmp_path: Path) -> None:
+def test_a_batch_comes_in_a_row_and_one_step(nuke: Any, tmp_path: Path) -> None:
     other = nuke.nodes.Blur()
     other["xpos"].setValue(40)
     other["ypos"].setValue(-20)
-    for name in ("001_WIP", "002_WIP", "BG_003_WIP"):
-        make_published.plate(tmp_path, name, range(1001, 1018))
+    versions = [make_published.plate(tmp_path, name, range(1001, 1018)) for name in ("002_WIP", "BG_003_WIP")]
     bad = make_published.folder(tmp_path, "REF_001_WIP")
-    make_published.finish(tmp_path, "REF_001_WIP")
-    plates, problems = newest_plates(os.fspath(tmp_path), "sh010")
+    plates, problems = read_plates([*versions, make_published.finish(tmp_path, "REF_001_WIP")])
     assert [plate.version.name for plate in plates] == ["002_WIP", "BG_003_WIP"]
     assert [os.fspath(bad) in problem for problem in problems] == [True]
     made = create_reads([(plate, placed(plate, "shot-start")) for plate in plates], "Load SH010")

@@ -11,10 +11,10 @@ from typing import Any
 
 import make_published
 import pytest
+from nuke_hands import update_all
 from ramses_plates.hosts.nuke.node_record import NodeRecord
 from ramses_plates.hosts.nuke.plate import read_plate
 from ramses_plates.hosts.nuke.reads import create_read, placed
-from ramses_plates.hosts.nuke.updates import update_all
 
 pytestmark = pytest.mark.tclsh
 READER = Path(__file__).parents[2] / "support" / "read_nk.tcl"

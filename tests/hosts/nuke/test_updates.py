@@ -11,11 +11,12 @@ from typing import Any
 
 import make_published
 import pytest
+from nuke_hands import refresh, update_all
 from ramses_plates.hosts.nuke.node_record import read_record
 from ramses_plates.hosts.nuke.plate import read_plate
 from ramses_plates.hosts.nuke.reads import create_read, placed
 from ramses_plates.hosts.nuke.standing import judge
-from ramses_plates.hosts.nuke.updates import COLOURS, refresh, seen, update_all, update_read
+from ramses_plates.hosts.nuke.updates import COLOURS, seen, update_read
 
 
 def load(nuke: Any, version: Any) -> Any:
