@@ -94,6 +94,8 @@ def _read(path: str) -> tuple[Rules, list[Finding]]:
         return BUILTIN, [error("rules-syntax", f"The rules file is not JSON at {where}: {found.msg}.", path)]
     except RecursionError:
         return BUILTIN, [error("rules-syntax", "The rules file is nested too deeply.", path)]
+    except ValueError:
+        return BUILTIN, [error("rules-syntax", "The rules file holds a number that is too long.", path)]
     reader = _Reader(path, places)
     return reader.rules(document), reader.findings
 

@@ -77,7 +77,7 @@ def _check_syntax(path: str, kind: str) -> None:
             json.loads(read_bytes(path))
         except json.JSONDecodeError as problem:
             raise EditError(f"line {problem.lineno}: broken JSON: {problem.msg}.", path) from None
-        except (UnicodeDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # no text, nested without end, or a number of a million digits
             raise EditError("line 1: this is no readable JSON.", path) from None
     elif not os.path.isfile(path):
         raise EditError("the edit cannot be opened: there is no such file.", path)
