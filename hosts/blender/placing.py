@@ -104,7 +104,8 @@ def add_background(scene: Any, clip: Any) -> str:
 
 
 def load_image(loaded: Loaded, placement: Placement) -> Any:
-    """A new image datablock."""
+    """A new image datablock. Raises PlacementRefused for numbers that Blender's images cannot show."""
+    _refuse_numbers(loaded, placement)
     image = bpy.data.images.load(loaded.clip.first_path)
     image.name = loaded.name
     set_image(image, loaded, placement)
@@ -112,8 +113,10 @@ def load_image(loaded: Loaded, placement: Placement) -> Any:
 
 
 def set_image(image: Any, loaded: Loaded, placement: Placement) -> None:
-    """Point an image at the plate."""
-    image.source = {"sequence": "SEQUENCE", "movie": "MOVIE"}.get(loaded.clip.kind, "FILE")
+    """Point an image at the plate. One frame alone is a still: as a sequence it would be seen on its frame only."""
+    _refuse_numbers(loaded, placement)
+    still = loaded.clip.kind == "sequence" and len(loaded.clip.frames) == 1
+    image.source = "FILE" if still else {"sequence": "SEQUENCE", "movie": "MOVIE"}.get(loaded.clip.kind, "FILE")
     image.filepath = loaded.clip.first_path
     write_facts(image.ramses, loaded, placement)
 
@@ -246,6 +249,14 @@ def timecode_at(record: Any, frame: int) -> str:
     except TimecodeError:
         return ""
     return str(start + (frame - record.timeline_first))
+
+
+def _refuse_numbers(loaded: Loaded, placement: Placement) -> None:
+    """Images end where scenes do, but by the number of the file; movie clips and strips do not. Without a word."""
+    if loaded.clip.kind == "sequence" and placement.last_file_frame > BLENDER.highest:
+        text = f"Blender's images show no file numbers above {BLENDER.highest:,}, this plate goes up to "
+        advice = "Load it as movie clip, camera background or strip."
+        raise PlacementRefused(f"{text}{placement.last_file_frame:,}.", loaded.clip.first_path, advice)
 
 
 def refuse_stills(loaded: Loaded) -> None:
