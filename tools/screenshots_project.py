@@ -10,6 +10,11 @@ import os
 import shutil
 import sys
 
+from .places import ROOT
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+from ramses_database import PROJECT as PROJECT_UUID
+
 from ..core.preview_record import picture_path, record_path
 from ..core.project_facts import (
     ProjectFacts,
@@ -23,23 +28,46 @@ from ..core.versions import list_versions
 from ..core.work_context import WorkContext
 from ..core.workfile import save_version
 from ..hosts.cli.main import main as command_line
-from .demo_delivery import Take, at, dpx, exr, make_delivery
+from .demo_delivery import Take, at, dpx, exr, label, make_delivery
 from .demo_pictures import DAY, DUSK, NIGHT
 
 PROJECT, DELIVERIES = "MOON", "from_vendor"
-_SETTINGS = "shot:\n  first_image_number: 997\n  handle_in: 4\n  handle_out: 4\n"
+# A project that nothing was ingested into yet.
+FRESH = "MARS"
+# What Ramses knows, more than was delivered.
+SHOTS = {
+    "SEQ010": ["SH010", "SH020", "SH030", "SH040", "SH050", "SH060"],
+    "SEQ020": ["SH110", "SH120", "SH130", "SH140", "SH150"],
+}
+_EDL = """TITLE: DAY 14
+FCM: NON-DROP FRAME
+
+"""
+# (reel, source in, frames, clip name, shot) of the edit that ordered the first delivery
+_ORDERED = (
+    ("A001C003", "01:00:40:21", 16, "SEQ010_SH010_PLATE", "SEQ010_SH010"),
+    ("A001C007", "01:02:03:04", 16, "SEQ010_SH020_PLATE", "SEQ010_SH020"),
+    ("A002C001", "01:05:00:00", 16, "SEQ010_SH030_PLATE", "SEQ010_SH030"),
+    ("A002C005", "01:07:10:12", 20, "SEQ010_SH040_PLATE", "SEQ010_SH040"),
+    ("B001C002", "01:00:00:04", 24, "SEQ020_SH110_PLATE", "SEQ020_SH110"),
+    ("B001C009", "10:11:12:17", 16, "SEQ020_SH120_PLATE", "SEQ020_SH120"),
+)
+SETTINGS = "shot:\n  first_image_number: 997\n  handle_in: 4\n  handle_out: 4\n"
 
 
 def make_project(folder: str) -> None:
     """Everything below `folder`, which is emptied before. Raises OSError, and RuntimeError where an ingest failed."""
     shutil.rmtree(folder, ignore_errors=True)
     root = os.path.join(folder, "projects", PROJECT)
-    os.makedirs(os.path.join(root, "05-SHOTS"))
-    save_facts(root, _facts(root))
+    for project in (root, os.path.join(folder, "projects", FRESH)):
+        os.makedirs(os.path.join(project, "05-SHOTS"))
+        save_facts(project, _facts(project))
     first, second = (os.path.join(folder, DELIVERIES, name) for name in ("day_14", "day_15"))
     make_delivery(first)
     _second_delivery(second)
     _third_delivery(os.path.join(folder, DELIVERIES, "day_16"))
+    _other_names(os.path.join(folder, DELIVERIES, "reshoot"))
+    _order(os.path.join(folder, DELIVERIES, "day_14.edl"))
     for delivery in (first, second):
         if command_line(["ingest", delivery, "--root", root, "--project", PROJECT, "--yes"]) not in (0, 1):
             raise RuntimeError(f"{delivery} was not ingested")
@@ -60,19 +88,35 @@ def _third_delivery(folder: str) -> None:
     dpx(folder, "SEQ020", Take("SEQ020_SH110_PLATE_V002", NIGHT, at(1, 0, 0, 0), "B001C002", first=at(1, 0, 0, 0)))
 
 
+def _other_names(folder: str) -> None:
+    """A vendor with names of its own, for the dialog that learns a rule."""
+    for reel, shot in enumerate((450, 460, 470, 475, 480), 1):
+        exr(folder, "", Take(f"mn.a03.{shot:04d}.bg-r2", DAY, at(15, reel, 0, 0), f"C{reel:03d}", frames=3))
+
+
+def _order(path: str) -> None:
+    """The edit of the first delivery: one shot of it never came, one is short."""
+    lines, record = [_EDL], at(1, 0, 0, 0)
+    for number, (reel, start, frames, clip, shot) in enumerate(_ORDERED, 1):
+        hours, minutes, seconds, rest = (int(part) for part in start.split(":"))
+        first = at(hours, minutes, seconds, rest)
+        times = " ".join(label(time) for time in (first, first + frames, record, record + frames))
+        lines.append(f"{number:03d}  {reel} V     C        {times}\n")
+        lines.append(f"* FROM CLIP NAME: {clip}\n* COMMENT: {shot}\n\n")
+        record += frames
+    with open(path, "w", encoding="ascii") as file:
+        file.write("".join(lines))
+
+
 def _facts(root: str) -> ProjectFacts:
     """What Ramses would have said of this project."""
-    names = {
-        "SEQ010": ["SH010", "SH020", "SH030", "SH040", "SH050", "SH060"],
-        "SEQ020": ["SH110", "SH120", "SH130", "SH140", "SH150"],
-    }
-    shots = [ShotFacts(shot, shot, sequence, 16) for sequence, found in names.items() for shot in found]
+    shots = [ShotFacts(shot, shot, sequence, 16) for sequence, found in SHOTS.items() for shot in found]
     states = (("WIP", "Work in progress", 50), ("CHK", "Ready to be checked", 80), ("OK", "Finished", 100))
     return ProjectFacts(
-        "project", PROJECT, "The Moon", root, 24.0, 480, 270, 1.0,
-        tuple(StepFacts(name, name, name.title(), "shot", _SETTINGS) for name in ("PLATE", "ROTO", "COMP")),
+        PROJECT_UUID, os.path.basename(root), os.path.basename(root).title(), root, 24.0, 480, 270, 1.0,
+        tuple(StepFacts(name, name, name.title(), "shot", SETTINGS) for name in ("PLATE", "ROTO", "COMP")),
         tuple(StateFacts(short, short, name, completion) for short, name, completion in states),
-        tuple(SequenceFacts(name, name) for name in names),
+        tuple(SequenceFacts(name, name) for name in SHOTS),
         tuple(shots),
         "2026-11-22T09:00:00Z",
     )  # fmt: skip

@@ -6,26 +6,29 @@ Every panel is the real one, on a real project; only the program with the scene 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests", "support"))
 from fake_scene import FakeScene, siblings
 
+from ..core.events import Event
 from ..core.versions import PublishedVersion, list_versions
 from ..core.work_context import WorkContext
 from ..hosts.cli.main import main as command_line
-from ..hosts.qt import style
+from ..hosts.qt import ingest_work, load_memory, style
 from ..hosts.qt.binding import QtCore, QtGui, QtWidgets
 from ..hosts.qt.host import Check, SetupRow, Shown
 from ..hosts.qt.runner import Runner, stop_all
 from ..hosts.qt.window import RamsesPanel
-from .screenshots_project import DELIVERIES, PROJECT
+from . import screenshots_ramses
+from .screenshots_project import DELIVERIES, FRESH, PROJECT
 
 # A picture may be this large; fewer colours are taken where it is larger.
 _LARGEST = 240 * 1024
@@ -78,11 +81,47 @@ class Studio:
                 return
         raise RuntimeError(f"{type(panel).__name__} did not come to rest")
 
-    def take(self, name: str, panel: Any) -> None:
-        """Keep the panel's picture as docs/images/qt-NAME.png."""
-        QtCore.QCoreApplication.processEvents()
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Keep the window going until this holds."""
+        end = time.monotonic() + _PATIENCE
+        while not until():
+            if time.monotonic() > end:
+                raise RuntimeError("what the picture should show did not come")
+            QtCore.QCoreApplication.processEvents()
+            time.sleep(0.002)
+
+    def linger(self, seconds: float) -> None:
+        """Let the window go on: what is known appears in it a moment later."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            QtCore.QCoreApplication.processEvents()
+            time.sleep(0.002)
+
+    def take(self, name: str, panel: Any, at_once: bool = False) -> None:
+        """Keep the panel's picture as docs/images/qt-NAME.png; `at_once` catches it at work."""
+        if not at_once:
+            QtCore.QCoreApplication.processEvents()
         panel.grab().save(path := os.path.join(self.images, f"qt-{name}.png"), "PNG")
         _shrink(path)
+
+
+@contextlib.contextmanager
+def slow(module: Any, name: str, pause: float) -> Iterator[None]:
+    """Meanwhile each of a function's events takes a moment, as on a share: or no picture would catch it at work."""
+    real = getattr(module, name)
+
+    def patient(*arguments: Any, listen: Any, **options: Any) -> Any:
+        def told(event: Event) -> None:
+            listen(event)
+            time.sleep(pause)
+
+        return real(*arguments, listen=told, **options)
+
+    setattr(module, name, patient)
+    try:
+        yield
+    finally:
+        setattr(module, name, real)
 
 
 def _shrink(path: str) -> None:
@@ -100,9 +139,87 @@ def _shrink(path: str) -> None:
         file.write(data.getvalue())
 
 
+def ingest(studio: Studio) -> None:
+    """The ingest panel: empty, looking, planned, an example for a rule, the order, publishing, published."""
+    fresh = os.path.join(studio.place, "projects", FRESH)
+    ramses = screenshots_ramses.start(FRESH, fresh)
+    window, panel = studio.open(FakeScene(name=_NUKE), "Ingest", 1400, 800)
+    studio.take("ingest-empty", window)
+    with slow(ingest_work, "survey", 0.2):
+        panel.set_project(fresh, FRESH)
+        panel.set_delivery([studio.delivery("day_14")])
+        studio.wait(lambda: _some(panel, "found") and _some(panel, "read"))
+        studio.linger(1.0)
+        studio.take("ingest-looking", window, at_once=True)
+        studio.settle(window)
+    panel.source.set_edit(studio.delivery("day_14.edl"))
+    studio.settle(window)
+    _choose(panel, "SH020")
+    studio.settle(window)
+    studio.take("ingest-planned", window)
+    panel.show_order()
+    studio.settle(window)
+    dialog = next(one for one in window.findChildren(QtWidgets.QDialog) if one.isVisible())
+    dialog.resize(1180, 420)
+    studio.take("ingest-order", dialog)
+    dialog.close()
+    with slow(ingest_work, "carry_out", 0.05):
+        panel.publish()
+        studio.wait(lambda: _some(panel, "published"))
+        studio.wait(lambda: _some(panel, "publishing"))
+        studio.linger(0.3)
+        studio.take("ingest-publishing", window, at_once=True)
+        studio.settle(window)
+    studio.take("ingest-published", window)
+    ramses.kill("closed by the artist")
+    panel.set_delivery([studio.delivery("day_15")])
+    studio.settle(window)
+    panel.publish()
+    studio.settle(window)
+    studio.take("ingest-offline", window)
+    window.close()
+    _example(studio)
+
+
+def _example(studio: Studio) -> None:
+    """Names that nobody reads, and the dialog that learns them."""
+    window, panel = studio.open(FakeScene(name=_NUKE), "Ingest", 1400, 800)
+    panel.set_delivery([studio.delivery("reshoot")])
+    studio.settle(window)
+    panel.mark_example()
+    studio.settle(window)
+    dialog = next(one for one in window.findChildren(QtWidgets.QDialog) if one.isVisible())
+    dialog.resize(920, 460)
+    name = dialog.name.toPlainText()
+    dialog.mark_part("sequence", name.index("a03"), name.index("a03") + 3)
+    dialog.mark_part("shot", name.index("0450"), name.index("0450") + 4)
+    studio.settle(window)
+    studio.take("ingest-example", dialog)
+    dialog.close()
+    window.close()
+
+
+def _some(panel: Any, state: str) -> bool:
+    return any(row.state == state for row in panel.table.rows.values())
+
+
+def _choose(panel: Any, shot: str) -> None:
+    """Put the clip of a shot into the details."""
+    panel.table.choose([key for key in panel.table.rows if f"{shot}_PLATE" in key])
+
+
+def artist(studio: Studio) -> None:
+    """Everything that an artist does, while Ramses runs with the project open."""
+    ramses = screenshots_ramses.start(PROJECT, studio.root)
+    for sheet in (load, versions, setup, publish):
+        sheet(studio)
+    ramses.kill("closed by the artist")
+
+
 def load(studio: Studio) -> None:
     """The load panel: before any project is known, with a plate, with one that has no picture, after a creation."""
-    window, panel = studio.open(FakeScene(name=_NUKE), "Load", 860, 900)
+    load_memory.remember(load_memory.Memory())
+    window, panel = studio.open(FakeScene(name=_NUKE), "Load", 860, 560)
     studio.take("load-empty", window)
     window.close()
     window, panel = studio.open(_script(studio), "Load", 860, 900)
@@ -213,13 +330,7 @@ def _scene_with_plates(studio: Studio) -> FakeScene:
     return FakeScene(studio.context().work_path("nk"), name=_NUKE, plates=plates, strangers=(strange,))
 
 
-# Each leaves the project so that the next finds what it needs: versions ingests the third delivery.
-SHEETS: dict[str, Callable[[Studio], None]] = {
-    "load": load,
-    "versions": versions,
-    "setup": setup,
-    "publish": publish,
-}
+SHEETS: dict[str, Callable[[Studio], None]] = {"ingest": ingest, "artist": artist}
 
 
 def main(place: str, images: str, names: list[str]) -> None:

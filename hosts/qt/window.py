@@ -87,7 +87,8 @@ class RamsesPanel(QtWidgets.QWidget):
         self._offered = [tab for tab in TABS if has_scene or not tab.needs_scene]
         for at, tab in enumerate(self._offered):
             page = QtWidgets.QWidget()
-            page.setLayout(rows(margin=style.gap(self) * 2))
+            # the ingest panel brings a margin of its own
+            page.setLayout(rows(margin=style.gap(self) * (1 if tab.make is _ingest else 2)))
             self.tabs.addTab(page, tab.name)
             self.tabs.setTabToolTip(at, f"{tab.tip}  (Ctrl+{at + 1})")
             action(self, f"Ctrl+{at + 1}", partial(self.tabs.setCurrentIndex, at))
