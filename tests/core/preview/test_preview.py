@@ -437,3 +437,10 @@ def test_every_pixel_counts_the_same_when_a_frame_gets_smaller(
     assert abs(float(small.mean()) - float(pixels.mean())) < 2e-3
     half = small.shape[0] // 2
     assert abs(float(small[: half - 2].mean()) - 1.5) < 5e-3 and abs(float(small[half + 2 :].mean()) - 0.5) < 5e-3
+
+
+def test_a_grey_picture_of_several_pages_is_shown(tmp_path: Path) -> None:
+    pages = [Image.fromarray(np.full((60, 80), value, np.uint8)) for value in (90, 200)]
+    pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:])
+    found = read_still(os.fspath(tmp_path / "pages.tif"), 80, None, Cancel())
+    assert found.shape == (60, 80, 3) and abs(float(found.mean()) - 90 / 255) < 0.01
