@@ -108,6 +108,7 @@ def _colour_part(source: Any, path: str) -> tuple[int, Any, tuple[int, int, int]
     if first is None:
         raise ReadFailed("it holds no picture that could be shown.", path)
     # Looking for a part that is not there leaves some readers where they cannot read: back to one that is.
+    source.geterror()  # what it said is no news either
     source.seek_subimage(first[0], 0)
     return first
 
