@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -593,5 +594,15 @@ def write_exr(path: str) -> None:
         file.write(head + offsets + lines)
 
 
+def empty_folder() -> str:
+    """The folder that was named, else a new one: the script editor passes none."""
+    named = [word for word in sys.argv[1:] if os.path.isdir(word)]
+    return os.path.abspath(named[-1]) if named else tempfile.mkdtemp(prefix="nuke-contract-")
+
+
 if __name__ == "__main__":
-    sys.exit(main(os.path.abspath(sys.argv[1])))
+    _folder = empty_folder()
+    _code = main(_folder)
+    print(f"Please send {os.path.join(_folder, 'nuke_contract.json')}")
+    if not nuke.env["gui"]:  # in the script editor this would end Nuke
+        sys.exit(_code)
