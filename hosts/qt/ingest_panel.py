@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,55 +12,47 @@ from ...core.errors import PlatesError
 from ...core.events import Event
 from ...core.plan import clip_key
 from ...core.preview import missing_libraries
-from ...core.run import ClipResult, RunResult
+from ...core.run import RunResult
 from ...core.undo import Undone
 from ...core.versions import PublishedVersion
-from . import style
 from .binding import QtCore, QtWidgets
 from .host import Host, Job, Wanted
-from .ingest_detail import DetailView
 from .ingest_drop import sorted_out
 from .ingest_edits import History, left_out, with_value, without
 from .ingest_filter import counted
-from .ingest_filterbar import FilterBar
-from .ingest_foot import Foot
 from .ingest_keys import Keys
 from .ingest_menu import make_menu
-from .ingest_result import ResultBar
-from .ingest_rows import COLUMNS, Row, detail, result_row, with_state
-from .ingest_source import Source
-from .ingest_table import ClipTable
+from .ingest_news import News, typed_row
+from .ingest_rows import detail, result_row, with_state
 from .ingest_text import TextDialog
+from .ingest_view import IngestView
 from .ingest_words import dry_run_text, plan_text, publish_button, undone_text
 from .ingest_work import Looked, Planned, look_job, plan_job, publish_job, result_folder, undo_job, versions_of
 from .load_memory import recall, remember
-from .ramses_state import StatusBar
 from .runner import Runner
-from .window_parts import Empty, asked, open_folder, rows
+from .window_parts import asked, open_folder
 
-_WAIT_MS = 250
+# After an edit: more may follow. After a choice: a person who holds an arrow key chooses many.
+_WAIT_MS, _CHOICE_MS = 250, 30
 _SERIOUS = ("info", "warning", "error")
 
 
-class IngestPanel(QtWidgets.QWidget):
+class IngestPanel(IngestView):
     """A delivery in, published versions out. Works before any project or delivery is known."""
 
-    _keys = Keys({})  # events arrive from the first child on
-
     def __init__(self, host: Host, parent: QtWidgets.QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(asked(lambda: host.has_scene, False), parent)
         self._host = host
         self._looked: Looked | None = None
         self._planned: Planned | None = None
         self._result: RunResult | None = None
-        self._begun: tuple[str, int] = ("", 0)
-        self._publishing = False
+        self._tidings = News()
         self.history = History()
         self.runner = Runner(self)
-        self._make_parts()
-        self._lay_out()
+        self._wait = self._timer(_WAIT_MS)
+        self._choice = self._timer(_CHOICE_MS)
+        self._set_keys()
         self._connect()
-        self.setAcceptDrops(True)
         self._show_page()
 
     # ---- what a person can do --------------------------------------------------------------------------------------
@@ -75,7 +67,7 @@ class IngestPanel(QtWidgets.QWidget):
 
     def look(self) -> None:
         """Scan and probe the delivery, then plan."""
-        if self._publishing or not self.source.wish.paths:
+        if self.locked or not self.source.wish.paths:
             return
         self._wait.stop()
         self._looked = self._planned = None
@@ -87,7 +79,7 @@ class IngestPanel(QtWidgets.QWidget):
     def plan_again(self, fresh: bool = False) -> None:
         """Plan what was looked at with the edits and choices as they are now; `fresh` asks disk and Ramses again."""
         self._wait.stop()
-        if self._publishing or self._looked is None or not self.source.wish.root:
+        if self.locked or self._looked is None or not self.source.wish.root:
             return
         before = None if fresh else self._planned
         self.runner.replace(plan_job(self._looked.delivery, self.source.wish, self.history.now, before))
@@ -100,8 +92,8 @@ class IngestPanel(QtWidgets.QWidget):
         except PlatesError as problem:
             self.foot.say(str(problem), "error")
             return
-        if not self._publishing and self.history.take(overrides):
-            self.table.put(_typed(self.table.rows[key], field, text) for key in keys)
+        if not self.locked and self.history.take(overrides):
+            self.table.put(typed_row(self.table.rows[key], field, text) for key in keys)
             self._edited()
 
     def toggle_left_out(self) -> None:
@@ -109,24 +101,24 @@ class IngestPanel(QtWidgets.QWidget):
         keys = self.table.chosen_keys()
         now = self.history.now
         skip = not all(key in now and now[key].skip for key in keys)
-        if keys and not self._publishing and self.history.take(left_out(now, keys, skip)):
+        if keys and not self.locked and self.history.take(left_out(now, keys, skip)):
             if skip:
                 self.table.put(with_state(self.table.rows[key], "left-out") for key in keys)
             self._edited()
 
     def reset_edits(self) -> None:
         """Give the chosen clips back to the rules."""
-        if not self._publishing and self.history.take(without(self.history.now, self.table.chosen_keys())):
+        if not self.locked and self.history.take(without(self.history.now, self.table.chosen_keys())):
             self._edited()
 
     def undo_edit(self) -> None:
         """Take the last edit back."""
-        if not self._publishing and self.history.back():
+        if not self.locked and self.history.back():
             self._edited()
 
     def redo_edit(self) -> None:
         """Do it again."""
-        if not self._publishing and self.history.again():
+        if not self.locked and self.history.again():
             self._edited()
 
     def publish(self) -> None:
@@ -135,8 +127,8 @@ class IngestPanel(QtWidgets.QWidget):
             return
         # Libraries for pictures are native code, which has no business in another program's process.
         pictures = not asked(lambda: self._host.has_scene, True) and not missing_libraries()
-        self._publishing = True
-        self._begun = ("", 0)
+        self.locked = True
+        self._tidings = News()
         self.result.hide()
         self.source.lock(True)
         self.runner.start(publish_job(self._planned, pictures))
@@ -183,24 +175,34 @@ class IngestPanel(QtWidgets.QWidget):
             dialog.wanted.connect(self._choose_paths)
             dialog.show()
 
-    # ---- parts -----------------------------------------------------------------------------------------------------
+    def drop(self, paths: Sequence[str], add: bool = False) -> None:
+        """Take a delivery, a project, an edit or naming rules, whatever each path is."""
+        found = sorted_out(paths)
+        if found.project:
+            self.source.set_root(found.project)
+        if found.rules:
+            self.source.load_rules(found.rules)
+        if found.edit:
+            self.source.set_edit(found.edit)
+        if found.delivery:
+            before = self.source.wish.paths if add else ()
+            self.set_delivery(dict.fromkeys([*before, *found.delivery]))
 
-    def _make_parts(self) -> None:
-        self.source = Source()
-        self.filters = FilterBar()
-        self.table = ClipTable()
-        self.details = DetailView()
-        self.empty = Empty()
-        self.foot = Foot()
-        self.result = ResultBar(asked(lambda: self._host.has_scene, False))
-        self.ramses = StatusBar()
-        self._wait = QtCore.QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(_WAIT_MS)
-        self._choice = QtCore.QTimer(self)
-        self._choice.setSingleShot(True)
-        self._choice.setInterval(30)
-        self._keys = Keys(
+    def closeEvent(self, event: Any) -> None:
+        """Whoever closes the panel does not want its work any more."""
+        self.runner.cancel()
+        super().closeEvent(event)
+
+    # ---- how the parts hang together -------------------------------------------------------------------------------
+
+    def _timer(self, milliseconds: int) -> QtCore.QTimer:
+        made = QtCore.QTimer(self)
+        made.setSingleShot(True)
+        made.setInterval(milliseconds)
+        return made
+
+    def _set_keys(self) -> None:
+        self.keys = Keys(
             {
                 "Ctrl+O": self.source.choose_delivery,
                 "Ctrl+Shift+O": lambda: self.source.choose_delivery(True),
@@ -215,24 +217,6 @@ class IngestPanel(QtWidgets.QWidget):
                 "Esc": self._escape,
             }
         )
-
-    def _lay_out(self) -> None:
-        self._split = QtWidgets.QSplitter(QtCore.Qt.Orientation.Vertical)
-        self._split.addWidget(self.table)
-        self._split.addWidget(self.details)
-        self._split.setStretchFactor(0, 5)
-        self._split.setStretchFactor(1, 1)
-        self._split.setSizes([style.high(self, 30), style.high(self, 8)])
-        self._split.setChildrenCollapsible(False)
-        full = QtWidgets.QWidget()
-        full.setLayout(rows(self.filters, (self._split, 1)))
-        self._pages = QtWidgets.QStackedWidget()
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(full)
-        gap = style.gap(self)
-        whole = rows(self.source, (self._pages, 1), self.result, self.foot, self.ramses, margin=gap)
-        whole.setSpacing(gap)
-        self.setLayout(whole)
 
     def _connect(self) -> None:
         self.source.delivery.connect(self._new_delivery)
@@ -249,7 +233,7 @@ class IngestPanel(QtWidgets.QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self._choice.timeout.connect(self._show_detail)
         self._wait.timeout.connect(self.plan_again)
-        self.empty.pressed.connect(self._empty_pressed)
+        self.empty.pressed.connect(self.source.choose_delivery)
         self.foot.cancel.connect(self.cancel)
         self.foot.dry_run.connect(self.dry_run)
         self.foot.publish.connect(self.publish)
@@ -264,76 +248,16 @@ class IngestPanel(QtWidgets.QWidget):
         self.runner.cancelled.connect(self._cancelled)
         self.runner.ended.connect(self._ended)
 
-    # ---- events of Qt ----------------------------------------------------------------------------------------------
-
-    def event(self, event: Any) -> bool:
-        """Claim the panel's keys before the program around it gets them."""
-        return self._keys.claims(event) or bool(super().event(event))
-
-    def keyPressEvent(self, event: Any) -> None:
-        """The panel's keys."""
-        if not self._keys.press(event):
-            super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: Any) -> None:
-        """Files and folders are welcome, unless plates are being published."""
-        if not self._publishing and _local(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: Any) -> None:
-        """Take what was dropped: with Shift beside what is there."""
-        paths = _local(event.mimeData())
-        if not paths or self._publishing:
-            return
-        event.acceptProposedAction()
-        add = bool(QtWidgets.QApplication.keyboardModifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier)
-        self.drop(paths, add)
-
-    def drop(self, paths: Iterable[str], add: bool = False) -> None:
-        """Take a delivery, a project, an edit or naming rules, whatever each path is."""
-        found = sorted_out(list(paths))
-        if found.project:
-            self.source.set_root(found.project)
-        if found.rules:
-            self.source.load_rules(found.rules)
-        if found.edit:
-            self.source.set_edit(found.edit)
-        if found.delivery:
-            before = self.source.wish.paths if add else ()
-            self.set_delivery(dict.fromkeys([*before, *found.delivery]))
-
-    def closeEvent(self, event: Any) -> None:
-        """Whoever closes the panel does not want its work any more."""
-        self.runner.cancel()
-        super().closeEvent(event)
-
     # ---- news of the work ------------------------------------------------------------------------------------------
 
     def _news(self, events: list[Event]) -> None:
-        found: list[Row] = []
-        for event in events:
-            payload = event.payload
-            if isinstance(payload, tuple):
-                found += payload
-            elif event.stage == "publish" and isinstance(payload, str):
-                found += self._publish_row(payload, event.done)
-            elif isinstance(payload, ClipResult):
-                found.append(result_row(self.table.rows[payload.planned.key], payload))
+        clips = self._planned.clips if self._planned is not None else {}
+        found = self._tidings.rows_of(events, self.table.rows, clips)
         if found:
             self.table.put(found)
-            self._pages.setCurrentIndex(1)
+            self.show_clips()
         if not self.runner.stopping:
             self.foot.news(events[-1])
-
-    def _publish_row(self, key: str, done: int) -> list[Row]:
-        """The row of the clip that is copied, with how much of it is done."""
-        if self._planned is None or key not in self._planned.clips:
-            return []
-        if self._begun[0] != key:
-            self._begun = (key, done)
-        total = self._planned.clips[key].bytes
-        percent = min(100, (done - self._begun[1]) * 100 // total) if total else 0
-        return [with_state(self.table.rows[key], "publishing", percent)]
 
     def _done(self, answer: object) -> None:
         if isinstance(answer, Looked):
@@ -392,8 +316,8 @@ class IngestPanel(QtWidgets.QWidget):
         self.foot.say("Stopped. F5 looks again.", "attention")
 
     def _ended(self) -> None:
-        if self._publishing:
-            self._publishing = False
+        if self.locked:
+            self.locked = False
             self.source.lock(False)
         self.foot.rest()
         self._show_page()
@@ -440,24 +364,17 @@ class IngestPanel(QtWidgets.QWidget):
         idle = not self.runner.busy and not self._wait.isActive()
         self.foot.ready(publish_button(plan), idle and plan is not None and bool(plan.to_publish), idle and bool(plan))
         if self.table.rows:
-            self._pages.setCurrentIndex(1)
+            self.show_clips()
             if not self.source.wish.root and idle:
                 self.foot.say("Choose the project folder to see where these clips go.", "info")
-            return
-        self._pages.setCurrentIndex(0)
-        if self.runner.busy:
-            self.empty.say("Looking …", "Clips appear here as they are found.")
+        elif self.runner.busy:
+            self.show_empty("Looking …", "Clips appear here as they are found.")
         elif self.source.wish.paths and self._looked is not None:
-            text = "No file in it is footage that this tool knows. Choose another folder, or look into the report."
-            self.empty.say("There is no clip in this delivery", text, "Choose a folder…")
+            text = "No file in it is footage that this tool knows."
+            self.show_empty("There is no clip in this delivery", text, "Choose a folder…")
         else:
-            text = (
-                "A folder or files of a delivery. An edit, naming rules or the project folder can be dropped as well."
-            )
-            self.empty.say("Drop a delivery here", text, "Choose a folder…")
-
-    def _empty_pressed(self) -> None:
-        self.source.choose_delivery()
+            text = "A folder or files. An edit, naming rules and the project folder can be dropped as well."
+            self.show_empty("Drop a delivery here", text, "Choose a folder…")
 
     def _escape(self) -> None:
         if self.runner.busy:
@@ -500,15 +417,3 @@ class _Versions:
 
     def __init__(self, versions: list[PublishedVersion]) -> None:
         self.versions = versions
-
-
-def _typed(row: Row, field: str, text: str) -> Row:
-    """The row as it will look, until the plan says so."""
-    at = next(at for at, column in enumerate(COLUMNS) if column.field == field)
-    cells = (*row.cells[:at], text.strip(), *row.cells[at + 1 :])
-    return replace(row, cells=cells, edited=row.edited | {field})
-
-
-def _local(data: QtCore.QMimeData) -> list[str]:
-    """The files and folders in what is dragged."""
-    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []

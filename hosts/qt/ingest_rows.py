@@ -43,23 +43,23 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("status", "Status", "What will happen, or what happened, to this clip", 17),
-    Column("name", "Clip", "The clip as it was delivered; its folder shows when the mouse rests on it", 34),
-    Column("sequence", "Sequence", "The Ramses sequence. F2 to edit, also on many rows at once", 10, "sequence"),
-    Column("shot", "Shot", "The Ramses shot. F2 to edit, also on many rows at once", 12, "shot"),
-    Column("resource", "Resource", "Empty for the main plate, else REF, MATTE, LEFT ... F2 to edit", 9, "resource"),
+    Column("status", "Status", "What will happen, or what happened, to this clip", 15),
+    Column("name", "Clip", "The clip as it was delivered; its folder shows when the mouse rests on it", 32),
+    Column("sequence", "Sequence", "The Ramses sequence. F2 to edit, also on many rows at once", 9, "sequence"),
+    Column("shot", "Shot", "The Ramses shot. F2 to edit, also on many rows at once", 9, "shot"),
+    Column("resource", "Resource", "Empty for the main plate, else REF, MATTE, LEFT ... F2 to edit", 8, "resource"),
     Column(
-        "frames", "Frames", "First and last frame as numbered by the files, or the length of a movie", 14, right=True
+        "frames", "Frames", "First and last frame as numbered by the files, or the length of a movie", 11, right=True
     ),
-    Column("missing", "Missing", "How many frames are missing between the first and the last", 8, right=True),
-    Column("picture", "Picture", "Width and height in pixels", 10, right=True),
-    Column("bytes", "Size", "What will be copied", 10, right=True),
-    Column("rate", "Rate", "Frames per second. F2 to edit: 25, 23.976, 24000/1001", 8, "rate", True),
-    Column("tc_in", "TC in", "Timecode of the first frame", 12, right=True),
-    Column("tc_out", "TC out", "Timecode of the last frame", 12, right=True),
-    Column("codec", "Codec", "How the picture is stored", 12),
-    Column("colour", "Colour", "The colour space. F2 to edit", 12, "colorspace"),
-    Column("version", "Version", "The number that this clip will get, or has got", 8, right=True),
+    Column("missing", "Missing", "How many frames are missing between the first and the last", 7, right=True),
+    Column("picture", "Picture", "Width and height in pixels", 9, right=True),
+    Column("bytes", "Size", "What will be copied", 8, right=True),
+    Column("rate", "Rate", "Frames per second. F2 to edit: 25, 23.976, 24000/1001", 6, "rate", True),
+    Column("tc_in", "TC in", "Timecode of the first frame", 11, right=True),
+    Column("tc_out", "TC out", "Timecode of the last frame", 11, right=True),
+    Column("codec", "Codec", "How the picture is stored", 10),
+    Column("colour", "Colour", "The colour space. F2 to edit", 10, "colorspace"),
+    Column("version", "Version", "The number that this clip will get, or has got", 7, right=True),
     Column("findings", "Findings", "What you should know about this clip", 60),
 )
 AT = {column.name: index for index, column in enumerate(COLUMNS)}

@@ -19,7 +19,6 @@ from ramses_plates.core.events import Cancel, Event, Listener
 from ramses_plates.core.outbox import pending
 from ramses_plates.core.plan import Override
 from ramses_plates.core.versions import list_versions
-from ramses_plates.hosts.qt import ingest_panel as module
 from ramses_plates.hosts.qt import ingest_work, load_memory
 from ramses_plates.hosts.qt.binding import Qt, QtCore, QtGui, QtWidgets, alive
 from ramses_plates.hosts.qt.host import Job
@@ -27,6 +26,7 @@ from ramses_plates.hosts.qt.ingest_example import ExampleDialog
 from ramses_plates.hosts.qt.ingest_menu import make_menu
 from ramses_plates.hosts.qt.ingest_order import OrderDialog
 from ramses_plates.hosts.qt.ingest_panel import IngestPanel
+from ramses_plates.hosts.qt.ingest_rows import AT
 from ramses_plates.hosts.qt.ingest_text import TextDialog
 
 EDL = """TITLE: REEL 1
@@ -259,8 +259,7 @@ def test_search_and_state_buttons_filter_the_rows(qtbot: Any, planned: IngestPan
 
 
 def test_sorting_goes_by_what_the_cells_mean(planned: IngestPanel) -> None:
-    planned.table.sortByColumn(module.COLUMNS.index(next(c for c in module.COLUMNS if c.name == "status")),
-                               Qt.SortOrder.AscendingOrder)  # fmt: skip
+    planned.table.sortByColumn(AT["status"], Qt.SortOrder.AscendingOrder)
     states = [planned.table.rows[key].state for key in planned.table.shown_keys()]
     assert states == ["refused", "attention", "planned", "planned", "planned"]
 
