@@ -36,9 +36,12 @@ def standings() -> None:
 
     def look() -> None:
         global _looking
-        from .qt_host import host
+        from ..qt.host import Job
+        from .standing import judge
+        from .updates import seen, show
 
-        job = host().shown()
+        reads = seen()
+        job = Job("Versions", lambda _listen, cancel: judge(reads, cancel), show)
         _looking = True
         try:
             background.start(job, lambda _shown: None, quiet=True, always=_looked)

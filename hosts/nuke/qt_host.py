@@ -73,7 +73,7 @@ class NukeHost:
             updates.show(found)
             return [_shown(standing) for standing in found]
 
-        return _job("Look for newer versions", lambda _listen, cancel: judge(reads, cancel), finish)
+        return _job("Look for newer versions", lambda _listen, cancel: judge(reads, cancel, every=True), finish)
 
     def update(self, nodes: Sequence[str], to: PublishedVersion | None = None) -> Job[object, list[Note]]:
         """Each node is one undo step; what the artist changed stays and is told."""

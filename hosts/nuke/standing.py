@@ -31,7 +31,8 @@ class Seen:
 class Standing:
     """What is true of one Read. `version` is the one it shows, `newest` the newest complete one of that plate.
 
-    `versions` are the complete ones of that plate, newest first; `path` is the file as the node has it.
+    `versions` are the complete ones of that plate, newest first, where they were asked for; `path` is the file as the
+    node has it.
     """
 
     node: str
@@ -44,10 +45,11 @@ class Standing:
     path: str = ""
 
 
-def judge(seen: Iterable[Seen], cancel: Cancel | None = None) -> list[Standing]:
+def judge(seen: Iterable[Seen], cancel: Cancel | None = None, every: bool = False) -> list[Standing]:
     """One answer for each of our nodes and for each foreign one below a Ramses project; others are left out.
 
-    Each step folder is listed once. Raises Cancelled.
+    Each step folder is listed once, and of a plate's versions only as many markers are read as it takes to find the
+    newest; `every` asks all of them, and fills `versions`. Raises Cancelled.
     """
     listed: dict[tuple[str, str], tuple[PublishedVersion, ...]] = {}
     found = []
@@ -55,15 +57,17 @@ def judge(seen: Iterable[Seen], cancel: Cancel | None = None) -> list[Standing]:
         if cancel is not None:
             cancel.check()
         standing = _judge(one, listed)
-        if standing is not None:
-            found.append(replace(standing, path=one.path))
+        if standing is None:
+            continue
+        versions = tuple(version for version in standing.versions if version.complete) if every else ()
+        found.append(replace(standing, path=one.path, versions=versions))
     return found
 
 
 def version_place(path: str) -> tuple[str, str, str] | None:
     """(project folder, step folder below it, version folder name) of a file's path; None outside any project."""
-    if not os.path.isabs(path):
-        return None
+    if not os.path.isabs(path) or SHOTS not in path.replace("\\", "/").split("/"):
+        return None  # most Reads lie elsewhere, and are not looked for on the disk
     root = find_project_root(os.path.dirname(path))
     if root is None:
         return None
@@ -90,9 +94,9 @@ def _judge(one: Seen, listed: dict[tuple[str, str], tuple[PublishedVersion, ...]
         gone = parse_version_folder(name)
         same = _same_plate(gone.resource, versions) if gone is not None else ()
         reason = f"The version folder {name} is not there."
-        return Standing(one.node, "missing", reason, one.ours, None, same[0] if same else None, same)
+        return Standing(one.node, "missing", reason, one.ours, None, _newest(same), same)
     same = _same_plate(version.resource, versions)
-    newest = same[0] if same else None
+    newest = _newest(same)
     state: State = "newest"
     reason = "No newer version is published."
     if not _has_files(version, one.path):
@@ -103,9 +107,14 @@ def _judge(one: Seen, listed: dict[tuple[str, str], tuple[PublishedVersion, ...]
 
 
 def _same_plate(resource: str, versions: Iterable[PublishedVersion]) -> tuple[PublishedVersion, ...]:
-    """The complete versions of one resource, the highest first."""
-    same = [other for other in versions if other.resource.upper() == resource.upper() and other.complete]
+    """The versions of one resource, the highest first."""
+    same = [other for other in versions if other.resource.upper() == resource.upper()]
     return tuple(sorted(same, key=lambda one: -one.number))
+
+
+def _newest(versions: Iterable[PublishedVersion]) -> PublishedVersion | None:
+    """The first complete one: an unfinished one is nobody's newest."""
+    return next((version for version in versions if version.complete), None)
 
 
 def _has_files(version: PublishedVersion, path: str) -> bool:

@@ -87,7 +87,7 @@ def test_a_fault_in_a_callback_stops_no_save(
     host.scriptSaveAs(os.fspath(tmp_path / "x.nk"))
     host._load()
     monkeypatch.undo()
-    monkeypatch.setattr("ramses_plates.hosts.nuke.qt_host.judge", lambda *_: 1 / 0)
+    monkeypatch.setattr("ramses_plates.hosts.nuke.standing.judge", lambda *_: 1 / 0)
     host._load()
     idle(host)
     assert os.path.exists(tmp_path / "x.nk")
@@ -106,7 +106,7 @@ def test_one_look_at_a_time(host: Any, older: Any, monkeypatch: pytest.MonkeyPat
         looks.append(go.wait(30))
         return []
 
-    monkeypatch.setattr("ramses_plates.hosts.nuke.qt_host.judge", slow)
+    monkeypatch.setattr("ramses_plates.hosts.nuke.standing.judge", slow)
     for _each in range(3):
         host._load()
     go.set()

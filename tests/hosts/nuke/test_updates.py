@@ -209,3 +209,29 @@ def test_a_resource_that_the_artist_put_in_does_not_become_the_plate(node: Any, 
     make_published.plate(tmp_path, "BG_001_WIP", range(993, 1051))
     node["file"].setValue(node["file"].value().replace("001_WIP", "BG_001_WIP"))
     assert update_read(node.fullName(), read_plate(second(tmp_path))).kept == ("its file",)
+
+
+def test_a_look_costs_one_listing_per_step_and_none_for_reads_elsewhere(
+    nuke: Any, node: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """On a slow server each of these is a round trip, and a script may hold thousands of Reads."""
+    for number in range(2, 12):
+        make_published.plate(tmp_path, f"{number:03d}_WIP", range(1001, 1003))
+    for at in range(30):
+        nuke.nodes.Read()["file"].setValue(f"/elsewhere/{at}/x.####.exr")
+        nuke.nodes.Read()["file"].setValue(node["file"].value())
+    reads, asked = seen(), []
+    for module, name in ((os, "scandir"), (os.path, "isdir"), (os.path, "exists"), (os, "stat")):
+        real = getattr(module, name)
+        monkeypatch.setattr(
+            module,
+            name,
+            lambda path, *more, _real=real, **options: (
+                asked.append(os.fspath(path)) if isinstance(path, (str, os.PathLike)) else None,
+                _real(path, *more, **options),
+            )[1],
+        )
+    standings = judge(reads)
+    assert len(standings) == 31 and {standing.state for standing in standings} == {"older"}
+    assert not [path for path in asked if path.startswith("/elsewhere")]
+    assert len(asked) < 31 * 2 + 30
