@@ -48,6 +48,7 @@ class Registration:
     delivered, `comment` where it came from, `created` UTC "yyyy-MM-dd hh:mm:ss". `holder` names the process that
     publishes. `before` tells what was known of the shot before. `attempt` counts new objects that Ramses took and did
     not keep. `action` is "publish", or "undo" for a version that was taken back: then Ramses' status goes back.
+    `kind` is "S" for a shot; with "A" an artist published a scene of an asset, and `shot` is the asset's short name.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Registration:
     before: Mapping[str, Any] = field(default_factory=dict, hash=False)
     attempt: int = 0
     action: str = PUBLISH
+    kind: str = "S"
 
     @property
     def label(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ..lib.ramses.client import RamDaemonInterface
 from ..lib.ramses.model import (
+    RamAsset,
     RamProject,
     RamSequence,
     RamShot,
@@ -37,13 +38,14 @@ class Snapshot:
     all_shots: list[RamShot]
     sequence_uuids: set[str] = field(default_factory=set)
     shot_uuids: set[str] = field(default_factory=set)
+    assets: list[RamAsset] = field(default_factory=list)
     _sequences: dict[tuple[str, str], list[RamSequence]] = field(default_factory=lambda: defaultdict(list))
     _shots: dict[tuple[str, str], list[RamShot]] = field(default_factory=lambda: defaultdict(list))
     _orders: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, client: RamDaemonInterface) -> Snapshot:
-        """Six requests. Raises RamsesError."""
+    def read(cls, client: RamDaemonInterface, with_assets: bool = False) -> Snapshot:
+        """Six requests, seven with the assets. Raises RamsesError."""
         projects, steps, states = client.objects(RamProject), client.objects(RamStep), client.objects(RamState)
         sequences, shots = client.objects(RamSequence), client.objects(RamShot)
         statuses = current_statuses(client.objects(RamStatus))
@@ -52,6 +54,7 @@ class Snapshot:
             found.add_sequence(sequence)
         for shot in shots:
             found.add_shot(shot)
+        found.assets = client.objects(RamAsset) if with_assets else []
         return found
 
     def project(self, short_name: str, uuid: str) -> RamProject | None:
@@ -60,11 +63,17 @@ class Snapshot:
             return next((project for project in self.projects if project.uuid == uuid), None)
         return by_short_name(self.projects, short_name)
 
-    def step(self, project: RamProject, short_name: str) -> RamStep | None:
-        """The project's step of that id; steps of shots first, because an asset step may have the same."""
+    def step(self, project: RamProject, short_name: str, kind: str = "shot") -> RamStep | None:
+        """The project's step of that id; those of this kind first, because a step of shots and one of assets may
+        have the same.
+        """
         mine = [step for step in self.steps if step.project == project.uuid]
-        shot_step = by_short_name((step for step in mine if step.kind == "shot"), short_name)
-        return shot_step or by_short_name(mine, short_name)
+        of_kind = by_short_name((step for step in mine if step.kind == kind), short_name)
+        return of_kind or by_short_name(mine, short_name)
+
+    def asset(self, project: RamProject, short_name: str) -> RamAsset | None:
+        """The project's asset of that id."""
+        return by_short_name((asset for asset in self.assets if asset.project == project.uuid), short_name)
 
     def state(self, short_name: str) -> RamState | None:
         """The state of that id."""

@@ -194,7 +194,7 @@ class _Sync:
         try:
             # Durable before the first request that may change anything: an undo must know that Ramses may have heard.
             outbox.note_reasons(self._root, {record.id: _STARTED for record in records})
-            snapshot = Snapshot.read(self._client)
+            snapshot = Snapshot.read(self._client, any(record.kind == "A" for record in records))
             mine, others = self._of_open_project(records, snapshot, state.project)
             for record, reason in others:
                 self._wait(record, reason)

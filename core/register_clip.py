@@ -14,7 +14,7 @@ from ..lib.ramses.app_state import AppState
 from ..lib.ramses.client import RamDaemonInterface
 from ..lib.ramses.errors import Refused
 from ..lib.ramses.merge import same
-from ..lib.ramses.model import RamProject, RamSequence, RamShot, RamState, RamStatus, RamStep
+from ..lib.ramses.model import RamAsset, RamProject, RamSequence, RamShot, RamState, RamStatus, RamStep
 from ..lib.ramses.values import write_date
 from .errors import PlatesError
 from .finding import Finding, info, warning
@@ -43,7 +43,7 @@ class Written:
     """A registration that Ramses took. `shot` is what must read back, `touched` tells that it was written now."""
 
     registration: Registration
-    shot: RamShot
+    shot: RamShot | RamAsset
     touched: bool = False
     new_sequence: str = ""
     findings: tuple[Finding, ...] = ()
@@ -87,6 +87,8 @@ class _Clip:
     touched: bool = False
 
     def register(self) -> Written:
+        if self.record.kind == "A":
+            return self._register_asset()
         step, wanted = self._step(), self._state()
         sequence = self.record.sequence or ""
         known_sequence = self.snapshot.sequence(self.project, sequence) if sequence else None
@@ -103,6 +105,19 @@ class _Clip:
         self._write_status(shot, step, wanted)
         return self._written(shot)
 
+    def _register_asset(self) -> Written:
+        """An asset's status only: artists make assets, in groups that nothing here could choose for them."""
+        step, wanted = self._step("asset"), self._state()
+        asset = self.snapshot.asset(self.project, self.record.shot)
+        if asset is None:
+            text = f"Project {self.project.short_name} has no asset {self.record.shot}."
+            raise CannotRegister(text, advice="Add it in Ramses.")
+        known = self.snapshot.statuses.get((asset.uuid, step.uuid))
+        if known is None or self._status_changes(known, wanted):
+            self._check_open_project()
+            self.client.write_status(asset.uuid, step.uuid, lambda status: self._status_changes(status, wanted))
+        return Written(self.record, asset)
+
     def _write_status(self, shot: RamShot, step: RamStep, wanted: RamState) -> None:
         try:
             self.client.write_status(shot.uuid, step.uuid, lambda status: self._status_changes(status, wanted))
@@ -116,10 +131,10 @@ class _Clip:
 
     # ---- what must be there
 
-    def _step(self) -> RamStep:
-        step = self.snapshot.step(self.project, self.record.step)
-        if step is None or step.kind != "shot":
-            what = "no step" if step is None else "no step of shots called"
+    def _step(self, kind: str = "shot") -> RamStep:
+        step = self.snapshot.step(self.project, self.record.step, kind)
+        if step is None or step.kind != kind:
+            what = "no step" if step is None else f"no step of {kind}s called"
             raise CannotRegister(
                 f"Project {self.project.short_name} has {what} {self.record.step}.", advice="Add it in Ramses."
             )

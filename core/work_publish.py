@@ -145,14 +145,13 @@ def _publish(context: WorkContext, files: list[Copies], order: _Order, listen: L
     def sealed(number: int, folder: str) -> None:
         if order.work_file is not None:
             save_version(context, order.work_file, state, order.comment, number)
-        if context.kind == "S":
-            enqueue(context.root, _registration(context, job, number, folder))
+        enqueue(context.root, _registration(context, job, number, folder))
 
     return publish(job, listen=listen, cancel=cancel, sealed=sealed)
 
 
 def _registration(context: WorkContext, job: PublishJob, number: int, folder: str) -> Registration:
-    """A scene says nothing about its shot: no length, no source, only that this version exists."""
+    """A scene says nothing about its shot or asset: no length, no source, only that this version exists."""
     return Registration(
         id=registration_id(context.name, context.step, context.resource, job.key),
         run=job.run,
@@ -167,6 +166,7 @@ def _registration(context: WorkContext, job: PublishJob, number: int, folder: st
         comment=job.comment,
         operator=job.operator,
         holder=Holder.me(job.run, job.key).text(),
+        kind=context.kind,
     )
 
 
