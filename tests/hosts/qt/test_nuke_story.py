@@ -78,7 +78,7 @@ def ingested(window: Any, root: Path, delivery: Path) -> Any:
     panel.set_project(os.fspath(root), "PROJ")
     settle(window, lambda: panel.foot.may_publish)
     panel.publish()
-    settle(window, lambda: panel._result is not None and not panel._publishing)
+    settle(window, lambda: not panel.result.isHidden() and not panel.runner.busy)
     return panel
 
 
