@@ -268,8 +268,6 @@ class IngestPanel(IngestView):
                 self.foot.say(answer.problem, "error")
             elif self.source.wish.root:
                 self._edited()  # the project was chosen while the delivery was looked at
-            elif self.source.wish.root:
-                self._wait.start()  # the project was chosen while the delivery was looked at
         elif isinstance(answer, Planned):
             self._take_plan(answer)
         elif isinstance(answer, RunResult):
