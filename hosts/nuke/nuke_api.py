@@ -134,12 +134,12 @@ def reads() -> list[Node]:
     """Every Read and DeepRead of the script that may be written, those inside groups too."""
     found = []
     for node in nuke().allNodes(recurseGroups=True):
-        if node.Class() in READS and not _sealed(node.fullName()):
+        if node.Class() in READS and not sealed(node.fullName()):
             found.append(node)
     return found
 
 
-def _sealed(full_name: str) -> bool:
+def sealed(full_name: str) -> bool:
     """True where one of the groups that a node lies in is somebody else's file."""
     parts = full_name.split(".")
     groups = [".".join(parts[:count]) for count in range(1, len(parts))]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from ...core.longpath import native
 from ...core.shot_setup import ShotSetup, shot_setup
 from ...core.work_context import WorkContext
 from ..qt.host import Check, Severity
-from .nuke_api import SEALED, nuke, script_path
-from .render_setup import MARK, render_file
+from .nuke_api import READS, SEALED, nuke, script_path, sealed
+from .render_setup import MARK, render_file, render_folder
 from .shot_setup import rows
 from .standing import Seen, Standing, judge
 from .updates import seen
@@ -45,11 +46,12 @@ class Script:
 
 @dataclass(frozen=True)
 class Looked:
-    """What the disk says about it."""
+    """What the disk says about it. `rendered` are the first and last frame that wait to be published."""
 
     wanted: ShotSetup
     standings: tuple[Standing, ...]
     gone: frozenset[str]
+    rendered: tuple[int, int] | None = None
 
 
 def script() -> Script:
@@ -57,7 +59,7 @@ def script() -> Script:
     writes, files = [], []
     for node in nuke().allNodes(recurseGroups=True):
         kind, knob = node.Class(), node.knob("file")
-        if knob is None or kind in ("Read", "DeepRead"):
+        if knob is None or kind in READS or kind in SEALED or sealed(node.fullName()):
             continue
         path = str(knob.value() or "")
         if kind == "Write":
@@ -66,7 +68,7 @@ def script() -> Script:
                 # one that is connected to nothing is not wrong, it is not used yet
                 error = node.input(0) is not None and bool(node.hasError())
                 writes.append(Written(node.fullName(), path, error, ours))
-        elif path and kind not in SEALED:
+        elif path and "Write" not in kind:  # what other nodes write need not be there
             files.append((node.fullName(), path))
     root = nuke().root()
     return Script(script_path(), bool(root.modified()), tuple(seen()), tuple(writes), tuple(files))
@@ -83,7 +85,7 @@ def look(found: Script, context: WorkContext, cancel: Cancel) -> Looked:
         # of a numbered sequence only the folder is asked for: its frames may have gaps
         if not os.path.exists(native(os.path.dirname(path) if _numbered(path) else path)):
             gone.add(node)
-    return Looked(wanted, standings, frozenset(gone))
+    return Looked(wanted, standings, frozenset(gone), _rendered(context))
 
 
 def checks(found: Script, looked: Looked, context: WorkContext) -> list[Check]:
@@ -93,6 +95,7 @@ def checks(found: Script, looked: Looked, context: WorkContext) -> list[Check]:
         *_plates(looked.standings),
         *_missing(found, looked),
         *_writes(found.writes, context),
+        *_render(looked),
         *_set_up(looked.wanted),
         *_outside(found, context),
     ]
@@ -116,16 +119,16 @@ def _plates(standings: Iterable[Standing]) -> Iterator[Check]:
             yield Check("outdated", f"{one.node}: {one.reason}", "warning", "Update", one.node)
         elif one.state == "missing":
             fix = "Update" if one.newest is not None else ""
-            yield Check("missing", f"{one.node}: {one.reason}", "error", fix, one.node)
+            # a leftover of somebody's own keeps nobody from publishing
+            yield Check("missing", f"{one.node}: {one.reason}", "error" if one.ours else "warning", fix, one.node)
         elif one.state == "unknown":
             yield Check("unknown", f"{one.node}: {one.reason}", "warning", "", one.node)
 
 
 def _missing(found: Script, looked: Looked) -> Iterator[Check]:
     paths = dict([*((one.node, one.path) for one in found.reads), *found.files])
-    yield from _few(
-        "missing", [(node, f"{node}: {paths[node]} is not there.") for node in sorted(looked.gone)], "error"
-    )
+    lines = [(node, f"{node}: {paths[node]} is not there.") for node in sorted(looked.gone)]
+    yield from _few("missing", lines, "warning")
 
 
 def _writes(writes: Iterable[Written], context: WorkContext) -> Iterator[Check]:
@@ -142,6 +145,23 @@ def _same_name(path: str, context: WorkContext) -> bool:
     """True for a Write of this scene, whose file is spelled in whatever way."""
     name = path.replace("%04d", "####").rpartition("/")[2]
     return name == os.path.basename(render_file(context)) and path.replace("%04d", "####") != render_file(context)
+
+
+def _rendered(context: WorkContext) -> tuple[int, int] | None:
+    form = re.compile(rf"{re.escape(context.stem)}\.(-?\d+)\.exr\Z", re.IGNORECASE)
+    try:
+        names = os.listdir(native(render_folder(context)))
+    except OSError:
+        return None
+    frames = [int(match[1]) for name in names if (match := form.match(name))]
+    return (min(frames), max(frames)) if frames else None
+
+
+def _render(looked: Looked) -> Iterator[Check]:
+    wanted = (looked.wanted.first, looked.wanted.last)
+    if looked.rendered is not None and None not in wanted and looked.rendered != wanted:
+        first, last = looked.rendered
+        yield Check("render-range", f"The render has frames {first}-{last}, the shot {wanted[0]}-{wanted[1]}.", "info")
 
 
 def _set_up(wanted: ShotSetup) -> Iterator[Check]:

@@ -13,7 +13,7 @@ from ..qt.host import Note
 from . import timecode_node
 from .backdrop import free_place, place
 from .node_record import NodeRecord, read_record
-from .nuke_api import Node, create, nuke, reads, undo_step
+from .nuke_api import Node, NukeRefused, create, nuke, reads, undo_step
 
 FOLDER = "_render"
 MARK = "ramses_render"
@@ -61,7 +61,7 @@ def _made(context: WorkContext) -> list[Note]:
     host = nuke()
     x, y = free_place()
     node = create("Write")
-    clock_node = None
+    clock_node: Node | None = None
     try:
         knob = host.String_Knob(MARK, "render of")
         knob.setFlag(host.INVISIBLE)
@@ -72,9 +72,7 @@ def _made(context: WorkContext) -> list[Note]:
         clock, why = _main_clock(context)
         place(node, x, y)
         if clock is not None:
-            clock_node = timecode_node.add_timecode(None, clock.start, clock.frame, context.stem)
-            node.setInput(0, clock_node)
-            place(clock_node, x, y - 50)
+            clock_node, why = _clock_above(node, clock, context, why)
     except BaseException:  # whatever happens: no half-made node stays in the artist's script
         for made in (clock_node, node):
             if made is not None:
@@ -82,6 +80,16 @@ def _made(context: WorkContext) -> list[Note]:
         raise
     top = clock_node or node
     return [Note(f"{node.fullName()} renders to {render_file(context)}: connect {top.fullName()}."), *why]
+
+
+def _clock_above(write: Node, clock: _Clock, context: WorkContext, notes: list[Note]) -> tuple[Node | None, list[Note]]:
+    try:
+        made = timecode_node.add_timecode(None, clock.start, clock.frame, context.stem)
+    except NukeRefused as error:
+        return None, [Note(f"The render carries the timecode that its input brings: {error}", "warning")]
+    write.setInput(0, made)
+    place(made, int(write["xpos"].value()), int(write["ypos"].value()) - 50)
+    return made, notes
 
 
 def _fill(node: Node, context: WorkContext) -> None:

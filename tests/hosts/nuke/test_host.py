@@ -508,13 +508,57 @@ def test_bad_reads_writes_and_paths_are_named(nuke: Any, host: NukeHost, context
     found = {check.code: check for check in run(host.checks(context))}
     assert set(found) == {"write-error", "missing", "render-path", "outside", "expression"}
     assert found["write-error"].severity == "error" and "Write1" in found["write-error"].message
-    assert found["missing"].severity == "error" and "lost" in found["missing"].message
+    assert found["missing"].severity == "warning" and "lost" in found["missing"].message
     assert found["outside"].subject == "Write1"
     assert found["expression"].subject == "Read2"
     run(host.fix(found["render-path"]))
     assert write["file"].value().endswith("/_render/PROJ_S_SH010_COMP.####.exr")
     with pytest.raises(PlatesError, match="Only you"):
         run(host.fix(found["outside"]))
+
+
+def test_a_missing_plate_of_ours_keeps_the_script_back_what_is_written_need_not_be_there(
+    nuke: Any, host: NukeHost, context: WorkContext, run: Run
+) -> None:
+    import shutil
+
+    version = plate(context, "001_WIP")
+    run(host.create([Wanted(version)]))
+    host.apply_setup(run(host.setup(context)))
+    group = nuke.createNode("Gizmo").begin()
+    nuke.nodes.Write()["file"].setValue("/nobody/x.####.exr")
+    nuke.nodes.Read()["file"].setValue("/nobody/x.####.exr")
+    group.end()
+    shutil.rmtree(version.path)
+    host.save(context)
+    (check,) = run(host.checks(context))
+    assert (check.code, check.severity, check.fix) == ("missing", "error", "")
+
+
+def test_a_render_of_another_range_is_said(nuke: Any, host: NukeHost, context: WorkContext, run: Run) -> None:
+    host.apply_setup(run(host.setup(context)))
+    host.save(context)
+    rendered = Path(host.render(context))
+    rendered.mkdir()
+    for frame in (993, 1040):
+        (rendered / f"PROJ_S_SH010_COMP.{frame:04d}.exr").touch()
+        (rendered / f"PROJ_S_SH010_COMP_ALT.{frame + 9}.exr").touch()
+    (check,) = run(host.checks(context))
+    assert (check.severity, check.message) == ("info", "The render has frames 993-1040, the shot 993-1050.")
+    (rendered / "PROJ_S_SH010_COMP.1050.exr").touch()
+    assert run(host.checks(context)) == []
+
+
+def test_a_full_non_commercial_script_gets_its_write_without_the_timecode(
+    nuke: Any, host: NukeHost, context: WorkContext, run: Run
+) -> None:
+    nuke._reset(nc=True)
+    run(host.create([Wanted(plate(context, "001_WIP"))]))
+    for _each in range(8):
+        nuke.createNode("Blur")
+    notes = host.setup_render(context)
+    assert len(nuke.allNodes("Write")) == 1 and nuke.allNodes("AddTimeCode") == []
+    assert "ten nodes" in texts(notes) and "connect Write1" in texts(notes)
 
 
 def test_a_script_that_lies_elsewhere_can_be_saved_as_the_work_file(
