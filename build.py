@@ -14,6 +14,7 @@ from tools.places import ChoreFailed
 VERBS = {
     "demo": ("demo", "install, make a small real delivery, ingest it into demo/project, show what happened"),
     "test": ("testing", "every test suite, each in an environment of its own; --table lists them"),
+    "faults": ("faults", "kill it, starve it, lie to it: every promise by its test, the figures in build/faults/"),
     "bench": ("benching", "measure against the limits, keep the ratios in bench/RESULTS.md; --quick keeps nothing"),
     "daemon": ("daemon", "a test daemon that answers as the Ramses Client does, for anyone who writes add-ons"),
     "blender": ("blender", "the extension for Blender, in dist/, validated by Blender's own tool"),

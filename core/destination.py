@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from .errors import ManifestError
 from .frames import FrameSet
+from .fsops import names_in
 from .job import trash_folder
 from .longpath import native
-from .reserve import names_in
 from .sidecar import read_facts
 from .tree import PUBLISHED, SHOTS, next_version, parse_shot_folder, parse_version_folder, step_folder
 from .versions import PublishedVersion, versions_in

@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from . import fsops, hashing, journal, mhl
 from .errors import ManifestError, PlatesError, ReadFailed, WriteFailed
 from .events import Cancel, Listener, silent
+from .fsops import names_in
 from .holder import Holder
 from .job import Copies, Published, PublishJob, VerifyLevel
 from .longpath import native
 from .os_errors import advice, reason
 from .readback import passes_cache
-from .reserve import Reservation, names_in, sweep
+from .reserve import Reservation, sweep
 from .seal import Seal, write_manifest, write_sidecar
 from .sidecar import read_facts
 from .stage import Digests, Staging, check_space, copy_files

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from types import TracebackType
 
 from . import fsops, hashing
-from .errors import DiskFull, NotAsListed, PlatesError, VerifyFailed, WriteFailed
+from .errors import DiskFull, NotAsListed, PlatesError, ReadFailed, VerifyFailed, WriteFailed
 from .events import Cancel, Listener
 from .hashing import Hasher
 from .holder import Holder
@@ -29,6 +30,8 @@ _THREADS_SMALL = 16
 _SEAL_PER_FILE = 1536
 _SEAL = 64 * 1024
 _TRIES = 10
+# Seconds without a single byte, in any thread: a disk or share that hangs. Tapes and sleeping disks are quicker.
+PATIENCE = 180.0
 
 
 class Staging:
@@ -116,7 +119,10 @@ def copy_files(
     count, size = job.size()
     progress = Progress(listen, "publish", size, "bytes", job.label)
     copier = _Copier(job, folder, Digests(hash_name, count), progress, cancel)
-    run_all(enumerate(job.pairs()), copier.copy, _threads(count, size) if jobs is None else jobs, copier.stop)
+    if jobs is None:
+        run_all(enumerate(job.pairs()), copier.copy, _threads(count, size), copier.stop, copier.watch)
+    else:
+        run_all(enumerate(job.pairs()), copier.copy, jobs, copier.stop)
     copier.progress.finish()
     return copier.digests
 
@@ -143,9 +149,13 @@ class _Copier:
         self.written = 0
         self.stop = Cancel()
         self.cancel = cancel
+        self._moved = time.monotonic()
+        self._busy: dict[int, str] = {}
 
     def copy(self, item: tuple[int, Pair]) -> None:
         index, (file, name) = item
+        self._alive(0)
+        self._busy[threading.get_ident()] = file.path
         target = os.path.join(self._folder, name)
         hasher = new_hasher(self.digests.hash_name)
         listed = ContentCheck(self._expected.get(file.path, ()))
@@ -160,6 +170,7 @@ class _Copier:
         if self._full:
             self._read_back(target, file.path, digest)
         self.digests[index] = digest
+        self._busy.pop(threading.get_ident(), None)
         self.progress.add(file.size // 2 if self._full else 0)
 
     def _copied(self, count: int) -> None:
@@ -168,9 +179,20 @@ class _Copier:
             self.written += count
         self.progress.add(count - count // 2 if self._full else count)
 
+    def watch(self) -> None:
+        """Raise Cancelled or ReadFailed while the threads hang in a call that cannot be cancelled."""
+        self.cancel.check()
+        if time.monotonic() - self._moved > PATIENCE:
+            raise ReadFailed(
+                f"nothing was copied for {PATIENCE:.0f} seconds: its disk or the project's does not answer.",
+                next(iter(self._busy.values()), self._folder),
+                "Check the disk or the network share, then run again.",
+            )
+
     def _alive(self, _count: int) -> None:
         self.cancel.check()
         self.stop.check()
+        self._moved = time.monotonic()
 
     def _read_back(self, target: str, source: str, digest: bytes) -> None:
         hasher = new_hasher(self.digests.hash_name)

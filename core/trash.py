@@ -16,10 +16,11 @@ from typing import Any
 from . import fsops, hashing, journal, outbox
 from .errors import ManifestError, NameRefused, PlatesError, WriteFailed
 from .events import Cancel, Listener, silent
+from .fsops import names_in
 from .ids import check_relative
 from .longpath import native
 from .registration import correction_of, registration_of_version
-from .reserve import RESERVED, names_in
+from .reserve import RESERVED
 from .tree import PUBLISHED, TRASH, parse_version_folder
 from .verify import verify
 from .versions import versions_in

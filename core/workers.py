@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,16 +16,26 @@ T = TypeVar("T")
 # A call that takes longer than this waits for a disk or a share, not for the processor: more threads pay.
 SLOW_CALL = 0.0005
 SLOW_THREADS = 16
+# Seconds for a thread that was told to stop. Windows cannot remove what it still holds open.
+_GRACE = 20.0 if os.name == "nt" else 0.5
 
 
-def run_all(items: Iterable[T], work: Callable[[T], None], threads: int, stop: Cancel | None = None) -> None:
+def run_all(
+    items: Iterable[T],
+    work: Callable[[T], None],
+    threads: int,
+    stop: Cancel | None = None,
+    watch: Callable[[], None] | None = None,
+) -> None:
     """Call `work` for every item; with one thread here, in order, otherwise in `threads` threads.
 
     The first error sets `stop` (which `work` may look at), ends the others and is raised here, once every thread has
-    ended: nothing is still at work behind the back of whoever cleans up.
+    ended: nothing is still at work behind the back of whoever cleans up. With `watch` even one thread is not this one:
+    it is called here several times a second, and when it raises, threads that do not end soon are left alone with the
+    call in which they hang; `work` must look at `stop` before it does anything more.
     """
     stop = stop or Cancel()
-    if threads <= 1:
+    if threads <= 1 and watch is None:
         for item in items:
             work(item)
         return
@@ -33,10 +44,12 @@ def run_all(items: Iterable[T], work: Callable[[T], None], threads: int, stop: C
     for thread in running:
         thread.start()
     try:
-        _join(running)
-    except BaseException:  # Ctrl-C arrives in this thread; the others must end before anything is cleaned up
+        _join(running, watch)
+    except BaseException:  # Ctrl-C arrives in this thread; the others should end before anything is cleaned up
         stop.set()
-        _join(running)
+        until = time.monotonic() + _GRACE
+        for thread in running:
+            thread.join(None if watch is None else max(0.0, until - time.monotonic()))
         raise
     if crew.error is not None:
         raise crew.error
@@ -82,7 +95,9 @@ class _Crew:
             self._stop.set()
 
 
-def _join(threads: list[threading.Thread]) -> None:
+def _join(threads: list[threading.Thread], watch: Callable[[], None] | None = None) -> None:
     for thread in threads:
         while thread.is_alive():
-            thread.join(0.2)  # a bounded wait lets Ctrl-C through on Windows
+            thread.join(0.1)  # a bounded wait lets Ctrl-C through on Windows
+            if watch is not None:
+                watch()

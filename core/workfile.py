@@ -16,11 +16,11 @@ from typing import Any
 
 from . import fsops
 from .errors import ReadFailed
+from .fsops import names_in
 from .ids import check_state
 from .job import trash_folder
 from .longpath import native
 from .os_errors import advice, reason
-from .reserve import names_in
 from .tree import SIDECAR, next_version, parse_file_name, work_file_name
 from .versions import PublishedVersion, list_versions
 from .work_context import WorkContext, known_states

@@ -73,6 +73,12 @@ def _core_on(version: str) -> Environment:
     return Environment(f"core-{version}", python=version, extras=("editorial", "test", "judges"))
 
 
+# mfusepy: disks that lie and hang, through FUSE.
+FAULTS = Environment("faults", ("mfusepy>=3",), extras=("editorial", "test", "judges"))
+FAULTS_SUITE = "faults"
+_FAULTS_NEED = ("strace", "fusermount3", "unshare", "mount")
+
+
 # The official tool needs Python 3.11, a newer one than our oldest.
 ASCMHL = Environment("ascmhl", ("ascmhl>=1.2",), python="3.11", extras=("test",))
 
@@ -119,6 +125,7 @@ SUITES = (
         ASCMHL,
         "ascmhl",
     ),
+    Suite(FAULTS_SUITE, "killed, refused, lied to: nothing is lost", ("faults",), FAULTS, needs=_FAULTS_NEED),
     _blender("4.2", "4.2.23", "numpy<2"),
     _blender("4.5", "4.5.15"),
     _blender("5.0", "5.0.1"),
