@@ -71,9 +71,9 @@ def _row(line: EditLine) -> str:
     handles = " + ".join(_signed(count) for count in line.handles or ())
     cells = (
         f"<b>{escaped(line.number)}</b> {escaped(line.shot)}",
-        _lines(escaped(line.ordered), _dim(line.reel, "reel "), _range(line.source)),
+        _lines(_name(line.ordered), _dim(line.reel, "reel "), _range(line.source)),
         _lines(needed, _dim(" to ".join(line.record or ()), "at ")),
-        _lines(*(escaped(name) for name in line.delivered)) or "<span class=dim>nothing</span>",
+        _lines(*(_name(name) for name in line.delivered)) or "<span class=dim>nothing</span>",
         handles,
         _lines(f'<b class="{line.mark}">{escaped(line.word)}</b>', _dim(line.said, "")),
     )
@@ -92,6 +92,11 @@ def _range(labels: tuple[str, str] | None) -> str:
     if labels is None:
         return ""
     return f'<span class="tc">{labels[0]}</span> <span class="dim">to</span> <span class="tc">{labels[1]}</span>'
+
+
+def _name(text: str) -> str:
+    """A file name that may be broken where a person would."""
+    return escaped(text).replace("_", "_<wbr>")
 
 
 def _dim(text: str, before: str) -> str:
