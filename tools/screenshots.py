@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
             say(f"{name}: not taken, the pictures on file stay. {problem}. {problem.advice}".rstrip(". ") + ".")
             continue
         taken = sorted(path for path, date in _dates().items() if before.get(path) != date)
-        say(f"{name}: {len(taken)} pictures in docs/images")
+        say(f"{name}: {len(taken)} taken into docs/images")
         for path in taken:
             say(f"  {os.path.basename(path)}  {os.path.getsize(path) // 1024} KiB")
     return 0

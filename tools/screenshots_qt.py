@@ -163,11 +163,10 @@ def ingest(studio: Studio) -> None:
     dialog.resize(1180, 420)
     studio.take("ingest-order", dialog)
     dialog.close()
-    with slow(ingest_work, "carry_out", 0.05):
+    with slow(ingest_work, "carry_out", 0.15):
         panel.publish()
         studio.wait(lambda: _some(panel, "published"))
-        studio.wait(lambda: _some(panel, "publishing"))
-        studio.linger(0.3)
+        studio.wait(lambda: _some(panel, "publishing") and not panel.table.busy)
         studio.take("ingest-publishing", window, at_once=True)
         studio.settle(window)
     studio.take("ingest-published", window)

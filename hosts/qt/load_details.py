@@ -18,6 +18,10 @@ from .runner import Runner
 from .window_parts import Tell, caption, columns, paragraph, rows
 
 
+# From so many letters on there is room for facts beside a picture.
+_BESIDE = 66
+
+
 @dataclass(frozen=True)
 class _Looked:
     """A version and its picture, read by the worker."""
@@ -123,14 +127,14 @@ class Details(QtWidgets.QWidget):
         scroll = QtWidgets.QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.facts)
         self._place = QtWidgets.QWidget()
         placed = columns(caption("Place by"), self.policies, None)
         self._place.setLayout(rows(placed, self.reason, self.warning))
-        upper = columns((self.picture, 4), (scroll, 5))
-        upper.setSpacing(style.gap(self) * 2)
-        self.setLayout(rows((upper, 1), self.problem, self._place))
+        scroll.setMinimumHeight(style.high(self, 5))
+        self._upper = columns((self.picture, 4), (scroll, 5))
+        self._upper.setSpacing(style.gap(self) * 2)
+        self.setLayout(rows((self._upper, 1), self.problem, self._place))
         self.layout().setSpacing(style.gap(self))
         self._places = places
         self.show_version(None, None)
@@ -165,6 +169,13 @@ class Details(QtWidgets.QWidget):
             return _Looked(examined, QtGui.QImage(examined.picture) if examined.picture else None)
 
         self.runner.replace(Job("Reading the version", work, lambda looked: looked))
+
+    def resizeEvent(self, event: Any) -> None:
+        """Facts stand beside the picture, in a narrow dock below it."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < style.wide(self, _BESIDE)
+        way = QtWidgets.QBoxLayout.Direction
+        self._upper.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def _show(self, looked: _Looked) -> None:
         if looked.examined.version != self._asked:
