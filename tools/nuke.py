@@ -7,7 +7,7 @@ import os
 import re
 import zipfile
 
-from . import sources
+from . import nuke_icon, sources
 from .places import DIST, ROOT, ChoreFailed, say
 
 _OTHER_HOSTS = ("blender", "cli")
@@ -36,6 +36,7 @@ def build(target: str) -> str:
                 archive.write(source, f"ramses/ramses_plates/{name}")
         for name, source in _STARTED.items():
             archive.write(os.path.join(ROOT, "tools", source), f"ramses/{name}")
+        archive.writestr("ramses/ramses_plates.png", nuke_icon.png())
     os.replace(draft, path)
     return path
 

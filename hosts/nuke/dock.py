@@ -80,12 +80,13 @@ def _sorry(text: str) -> Any:
 
 def _show(page: str, paths: list[str]) -> None:
     widget = current()
-    if widget is None:
+    if widget is not None:
+        _raise(widget)
+    if widget is None or not widget.isVisible():  # closed: Nuke may keep the widget, in no pane
         _open()
         widget = current()
     if widget is None:
         return
-    _raise(widget)
     if page and hasattr(widget, "open"):  # not the label that says why there is no panel
         opened = widget.open(page)
         if paths and hasattr(opened, "drop"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from .nuke_api import env, nuke
 
+ICON = "ramses_plates.png"  # Nuke finds it in the plug-in's folder
 # (label, call in `commands`)
 COMMANDS = (
     ("Ingest...", "panel('Ingest')"),
@@ -31,7 +32,7 @@ def install() -> None:
     _fill(menu)
     toolbar = nuke().toolbar("Nodes")
     if toolbar is not None:
-        _fill(toolbar.addMenu("Ramses"))
+        _fill(toolbar.addMenu("Ramses", icon=ICON))
     _background()
 
 

@@ -258,7 +258,7 @@ def test_the_panel_is_known_to_workspaces_and_built_when_one_asks(
 
 def test_the_panel_is_docked_beside_the_properties(host: Any, nukescripts: Any, widgets: list[Widget]) -> None:
     dock.show("Ingest", ["/delivery"])
-    assert widgets[0].did == [("raise_",), ("open", "Ingest"), ("drop", ["/delivery"])]
+    assert widgets[0].did == [("open", "Ingest"), ("drop", ["/delivery"])]
     assert host.getPaneFor(dock.ID) is not None
 
 
@@ -278,6 +278,13 @@ def test_a_panel_that_qt_has_deleted_is_made_anew(host: Any, widgets: list[Widge
     widgets[0].isVisible = deleted  # type: ignore[method-assign, assignment]
     dock.show()
     assert len(widgets) == 2
+
+
+def test_a_panel_that_was_closed_comes_back(host: Any, nukescripts: Any, widgets: list[Widget]) -> None:
+    dock.show()
+    widgets[0].isVisible = lambda: False  # type: ignore[method-assign]
+    dock.show("Load")
+    assert len(widgets) == 2 and widgets[1].did == [("open", "Load")]
 
 
 def test_a_panel_that_cannot_be_built_says_why(

@@ -183,6 +183,14 @@ def test_the_zip_starts_and_never_stops_nuke(unzipped: Callable[[], Path], broke
     assert ("ZeroDivisionError" in done.stderr) is bool(broken)
 
 
+def test_the_button_of_the_toolbar_has_its_picture(unzipped: Callable[[], Path]) -> None:
+    from PIL import Image
+
+    with Image.open(unzipped() / menu.ICON) as picture:
+        assert (picture.size, picture.mode, picture.getpixel((0, 0))) == ((24, 24), "RGBA", (0, 0, 0, 0))
+        assert len(picture.getcolors(1000) or []) > 4
+
+
 def test_without_a_window_nothing_is_added(unzipped: Callable[[], Path]) -> None:
     assert start(unzipped(), gui=False).stdout.splitlines() == ["started no window", "False"]
 

@@ -14,11 +14,14 @@ from typing import Any
 import make_exr
 import make_published
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ramses_plates.core.errors import PlatesError, ReadFailed, WriteFailed
 from ramses_plates.core.placement_record import placement_record
 from ramses_plates.core.project_facts import ProjectFacts, SequenceFacts, ShotFacts, StepFacts, save_facts
 from ramses_plates.core.work_context import WorkContext
 from ramses_plates.hosts.nuke.node_record import read_record
+from ramses_plates.hosts.nuke.nuke_api import project_rate
 from ramses_plates.hosts.nuke.qt_host import NukeHost
 from ramses_plates.hosts.nuke.updates import COLOURS
 from ramses_plates.hosts.qt.host import Check, Host, Wanted
@@ -241,6 +244,29 @@ def test_a_colour_space_that_is_not_offered_is_told(nuke: Any, host: NukeHost, c
 def test_a_project_that_ramses_never_saw_asks_for_nothing(nuke: Any, host: NukeHost, tmp_path: Path, run: Run) -> None:
     (tmp_path / "other").mkdir()
     assert run(host.setup(WorkContext.of_shot(os.fspath(tmp_path / "other"), "PROJ", "SH010", "COMP"))) == []
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(["24000/1001", "24", "25", "30000/1001", "30", "48", "60000/1001", "120"]),
+    st.integers(-5000, 5000),
+    st.integers(0, 5000),
+    st.integers(1, 16384),
+    st.integers(1, 16384),
+    st.sampled_from([Fraction(1), Fraction(2), Fraction(4, 3), Fraction(12, 11), Fraction(1, 2)]),
+)
+def test_what_is_applied_no_longer_differs(
+    rate: str, first: int, length: int, width: int, height: int, aspect: Fraction
+) -> None:
+    import nuke as fake
+    from ramses_plates.core.shot_setup import ShotSetup
+    from ramses_plates.hosts.nuke import shot_setup
+
+    fake._reset()
+    wanted = ShotSetup(Fraction(rate), (width, height), aspect, first, first + length)
+    shot_setup.apply(shot_setup.rows(wanted))
+    assert [row for row in shot_setup.rows(wanted) if row.differs] == []
+    assert project_rate() == Fraction(rate)
 
 
 def test_pixel_aspect_is_part_of_the_format(nuke: Any, host: NukeHost, context: WorkContext, run: Run) -> None:
