@@ -11,7 +11,7 @@ from typing import Literal
 
 from ...core.errors import ReadFailed
 from ...core.events import Cancel
-from ...core.tree import PUBLISHED, SHOTS, find_project_root, parse_version_folder
+from ...core.tree import PUBLISHED, SHOTS, find_project_root, parse_step_folder, parse_version_folder
 from ...core.versions import PublishedVersion, versions_in
 from .node_record import plain_path
 
@@ -94,7 +94,7 @@ def _judge(one: Seen, listed: dict[tuple[str, str], tuple[PublishedVersion, ...]
         gone = parse_version_folder(name)
         same = _same_plate(gone.resource, versions) if gone is not None else ()
         reason = f"The version folder {name} is not there."
-        return Standing(one.node, "missing", reason, one.ours, None, _newest(same), same)
+        return Standing(one.node, "missing", reason, one.ours, _gone(root, step_folder, name), _newest(same), same)
     same = _same_plate(version.resource, versions)
     newest = _newest(same)
     state: State = "newest"
@@ -104,6 +104,18 @@ def _judge(one: Seen, listed: dict[tuple[str, str], tuple[PublishedVersion, ...]
     elif newest is not None and newest.number > version.number:
         state, reason = "older", f"Version {newest.number:03d} is there, this is {version.number:03d}."
     return Standing(one.node, state, reason, one.ours, version, newest, same)
+
+
+def _gone(root: str, step_folder: str, name: str) -> PublishedVersion | None:
+    """What a version folder was that is not there any more, by its name."""
+    parsed, parts = parse_version_folder(name), step_folder.split("/")
+    step = parse_step_folder(parts[-1], parts[-2])
+    if parsed is None or step is None:
+        return None
+    folder = f"{step_folder}/{PUBLISHED}/{name}"
+    return PublishedVersion(
+        root, folder, parsed.number, parsed.state, parsed.resource, step.name, step.step, step.project
+    )
 
 
 def _same_plate(resource: str, versions: Iterable[PublishedVersion]) -> tuple[PublishedVersion, ...]:

@@ -159,6 +159,7 @@ def test_a_missing_version_gets_its_newest(nuke: Any, host: NukeHost, context: W
     shutil.rmtree(first.path)
     (shown,) = run(host.shown())
     assert (shown.state, [version.name for version in shown.versions]) == ("missing", ["002_WIP"])
+    assert shown.version is not None and (shown.version.shot, shown.version.name) == ("SH010", "001_WIP")
     run(host.update([shown.node]))
     assert run(host.shown())[0].state == "newest"
 
