@@ -15,6 +15,7 @@ from ramses_double import Daemon
 from ramses_plates.core.outbox import UNDO, enqueue, pending
 from ramses_plates.core.publish import publish
 from ramses_plates.core.register import SyncReport, sync
+from ramses_plates.core.trash import restore
 from ramses_plates.core.undo import Undone, undo
 from ramses_plates.hosts.cli.main import main
 from ramses_plates.lib.ramses.client import RamDaemonInterface
@@ -120,6 +121,22 @@ def test_nothing_left(root: Path, daemon: Daemon) -> None:
     now = status(daemon)
     assert (now["version"], now["published"], now["comment"][:13]) == (2, True, "Ingested v002")
     assert "Took back" not in now["comment"]
+
+
+def test_a_restored_version_is_registered_again(root: Path, daemon: Daemon) -> None:
+    put(root, "run-1", 1, state="WIP")
+    put(root, "run-2", 2)
+    deliver(root, daemon)
+    take_back(root, "run-2")
+    assert restore(os.fspath(root), "run-2", jobs=1).ok  # before Ramses heard of the undo
+    assert deliver(root, daemon).done and status(daemon)["version"] == 2
+    take_back(root, "run-2")
+    assert deliver(root, daemon).done and status(daemon)["version"] == 1
+    assert restore(os.fspath(root), "run-2", jobs=1).ok
+    assert deliver(root, daemon).done and pending(os.fspath(root)) == []
+    now = status(daemon)
+    assert (now["version"], now["state"], now["published"]) == (2, OK, True)
+    assert "Took back" not in now["comment"] and now["comment"].startswith("Ingested v002 ")
 
 
 def test_a_whole_run_with_a_resource(root: Path, daemon: Daemon) -> None:

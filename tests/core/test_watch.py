@@ -17,6 +17,7 @@ from make_delivery import plate, project
 from ramses_plates.core.errors import Cancelled, SettingsError, WriteFailed
 from ramses_plates.core.events import Cancel
 from ramses_plates.core.settle import Settling, is_unchanged
+from ramses_plates.core.verify import verify
 from ramses_plates.core.versions import list_versions
 from ramses_plates.core.watch import LOOSE, Outcome, Watch, WatchEvent, WatchRules
 from ramses_plates.core.watch_state import WatchState
@@ -385,6 +386,24 @@ def test_a_signal_ends_it_cleanly(folder: Path, root: Path, tmp_path: Path, numb
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0 and "Traceback" not in err
     assert lines(out)[-1]["event"] == "stopped" and len(list_versions(os.fspath(root))) == 1
+
+
+def test_killed_while_it_publishes_a_restart_converges(folder: Path, root: Path, tmp_path: Path) -> None:
+    """Killed at several moments after the delivery had settled: in the end one whole version stands, once."""
+    plate(folder / "day1", "SH010", range(1001, 1101))
+    command = [sys.executable, "-m", "ramses_plates.hosts.cli.main", *words(folder, root, "--yes", "--once")]
+    for delay in (0.0, 0.1, 0.2, 0.4, 0.8):
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path)
+        assert running.stdout is not None
+        for text in running.stdout:
+            if json.loads(text)["event"] in ("settled", "stopped"):
+                break
+        time.sleep(delay)
+        running.kill()
+        running.communicate()
+    assert main(words(folder, root, "--yes", "--once")) == 0
+    (version,) = list_versions(os.fspath(root))
+    assert version.number == 1 and verify(version.path).intact and len(version.files) == 100
 
 
 def test_wrong_usage(folder: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
