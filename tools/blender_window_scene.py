@@ -12,6 +12,7 @@ import os
 import time
 import traceback
 from collections.abc import Generator
+from importlib import import_module
 from typing import Any
 
 import bpy
@@ -67,8 +68,6 @@ def call(name: str, **options: Any) -> Any:
 
 def busy() -> bool:
     """True while a task of ours works, or Blender's viewport render."""
-    from importlib import import_module
-
     tasks = import_module(f"{MODULE}.hosts.blender.tasks")
     return tasks.running() is not None or len(window().modal_operators) > 0
 
@@ -187,8 +186,6 @@ def shot() -> Walk:
 
 
 def _seen() -> Any:
-    from importlib import import_module
-
     return import_module(f"{MODULE}.hosts.blender.watch").seen(bpy.context)
 
 
@@ -337,10 +334,8 @@ def carry_on(steps: Walk = walk()) -> float | None:  # noqa: B008  the timer han
     except BaseException:  # noqa: BLE001  a fault inside a timer would leave the window open for ever
         traceback.print_exc()
         code = 4
-    import addon_utils
-
     only(*ORDER)  # all of them, or the add-on would miss some of its own
-    addon_utils.disable(MODULE)
+    import_module("addon_utils").disable(MODULE)
     os._exit(code)
 
 

@@ -79,6 +79,8 @@ FAULTS_SUITE = "faults"
 _FAULTS_NEED = ("strace", "fusermount3", "unshare", "mount")
 
 
+# Stubs are made anew every night; these are of one day.
+_STUBS = "20260730"
 # The official tool needs Python 3.11, a newer one than our oldest.
 ASCMHL = Environment("ascmhl", ("ascmhl>=1.2",), python="3.11", extras=("test",))
 
@@ -109,6 +111,14 @@ def _qt(number: int, python: str, exact: str) -> Suite:
     )
 
 
+def _blender_types(version: str) -> Suite:
+    """The stubs know what each Blender's API has, and differ; they hold no code, so nothing runs with them."""
+    stubs = f"fake-bpy-module-{version}=={_STUBS}"
+    environment = Environment(f"types-blender-{version}", (stubs,), extras=("test", "lint"))
+    about = f"mypy --strict against the stubs of Blender {version}"
+    return Suite(f"types-blender-{version}", about, ("types_blender",), environment, workers=0, minutes=5)
+
+
 SUITES = (
     Suite("lint", "ruff, formatting and mypy --strict over the whole tree", ("lint",), CORE, workers=0),
     Suite("core", "everything that no other suite names", ("",), CORE),
@@ -130,6 +140,8 @@ SUITES = (
     _blender("4.5", "4.5.15"),
     _blender("5.0", "5.0.1"),
     _blender("5.2", "5.2.3", python="3.13"),
+    _blender_types("4.2"),
+    _blender_types("5.0"),
     _qt(2, "3.10", "PySide2==5.15.2.1"),
     _qt(6, "3.11", "PySide6-Essentials==6.5.3"),
     Suite("core-3.10", "as `core`, on the oldest Python", ("",), _core_on("3.10")),

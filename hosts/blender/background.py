@@ -7,14 +7,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, Literal
 
 from ...core.errors import Cancelled, PlatesError
 from ...core.events import Cancel, Event, Listener
 
+# What an operator of Blender returns.
+Answer = set[Literal["RUNNING_MODAL", "CANCELLED", "FINISHED", "PASS_THROUGH", "INTERFACE"]]
 Work = Callable[[Listener, Cancel], Any]
 # What a result is taken over by: it yields wherever the window may breathe, and returns the operator's answer.
-Steps = Generator[None, None, set[str]]
+Steps = Generator[None, None, Answer]
 # Seconds of the event loop that one look may take; 50 ms is what a person begins to feel.
 _SHARE = 0.01
 
@@ -97,7 +99,7 @@ class Finish:
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
-        self.answer: set[str] = set()
+        self.answer: Answer = set()
 
     def advance(self, seconds: float = _SHARE) -> bool:
         """Work for that long; True once all is done. Raises what the steps raise."""
@@ -110,7 +112,7 @@ class Finish:
                 return True
         return False
 
-    def run(self) -> set[str]:
+    def run(self) -> Answer:
         """All of it at once."""
         while not self.advance(3600.0):
             pass

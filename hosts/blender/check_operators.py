@@ -11,8 +11,8 @@ from bpy.props import StringProperty
 
 from ...core.bring_in import bring_in, find_by_name, outside
 from ...core.errors import PlatesError, SettingsError
-from . import plates, publish_checks, version_operators
-from .background import Steps, Work, counted
+from . import live, plates, publish_checks, version_operators
+from .background import Answer, Steps, Work, counted
 from .blend_paths import external_files, point_at
 from .save_operators import plain
 from .session import choice, work_context
@@ -60,21 +60,21 @@ class RAMSES_OT_fix(bpy.types.Operator):
 
     fix: StringProperty()
 
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: Any) -> Answer:
         """Each fix is one of the other operators, followed by the checks."""
-        cures = {
-            "setup": lambda: bpy.ops.ramses.setup_scene(),
-            "update": lambda: bpy.ops.ramses.update_plates(),
+        cures: dict[str, Any] = {
+            "setup": lambda: live.ops.ramses.setup_scene(),
+            "update": lambda: live.ops.ramses.update_plates(),
             "absolute": lambda: bpy.ops.file.make_paths_absolute(),
-            "find": lambda: bpy.ops.ramses.find_missing(),
-            "copy": lambda: bpy.ops.ramses.bring_in(),
+            "find": lambda: live.ops.ramses.find_missing(),
+            "copy": lambda: live.ops.ramses.bring_in(),
         }
         if self.fix not in cures:
             self.report({"ERROR"}, "Only you can cure this.")
             return {"CANCELLED"}
         try:
             cures[self.fix]()
-            bpy.ops.ramses.check_scene()
+            live.ops.ramses.check_scene()
         except (RuntimeError, PlatesError) as problem:
             self.report({"ERROR"}, plain(problem) if isinstance(problem, RuntimeError) else str(problem))
             return {"CANCELLED"}

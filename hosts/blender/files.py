@@ -9,6 +9,8 @@ from typing import Any
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
+from . import live
+
 _ENDINGS = ".exr;.dpx;.cin;.tif;.tiff;.mov;.mp4;.mxf;.edl;.otio;.aaf;.xml;.fcpxml;.ale"
 _EDITS = (".edl", ".otio", ".aaf", ".xml", ".fcpxml", ".ale")
 
@@ -42,7 +44,7 @@ class RAMSES_OT_import_delivery(bpy.types.Operator):
             self.report({"INFO"}, f"Edit: {edits[0]}")
             return {"FINISHED"}
         try:
-            return bpy.ops.ramses.ingest_plan("INVOKE_DEFAULT", filepath=self.directory)
+            return live.ops.ramses.ingest_plan("INVOKE_DEFAULT", filepath=self.directory)
         except RuntimeError as problem:  # how Blender hands on what the plan reported
             self.report({"ERROR"}, str(problem).removeprefix("Error: ").strip())
             return {"CANCELLED"}

@@ -60,7 +60,8 @@ def _published(work: WorkContext, path: str, step: str) -> str:
 def _load(path: str, link: bool) -> list[Any]:
     """The collections that lie in no other. Raises ReadFailed where Blender cannot read the file."""
     try:
-        with bpy.data.libraries.load(path, link=link) as (there, here):
+        libraries: Any = bpy.data.libraries
+        with libraries.load(path, link=link) as (there, here):
             here.collections = list(there.collections)
     except OSError as problem:
         raise ReadFailed(f"Blender cannot read it: {problem}.", path) from problem

@@ -20,7 +20,7 @@ from ...core.project_view import project_view
 from ...core.register import sync
 from ...core.run import RunResult
 from ...lib.ramses.client import RamDaemonInterface
-from .background import Steps, Work, counted
+from .background import Answer, Steps, Work, counted
 from .ingest_rows import overrides, show, told
 from .preferences import preferences
 from .session import Choice, choice, start_facts
@@ -204,7 +204,7 @@ class RAMSES_OT_open_path(bpy.types.Operator):
         """Which one."""
         return f"Open {properties.path}"
 
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: Any) -> Answer:
         """Refused where it is gone."""
         if not os.path.exists(self.path):
             return refuse(self, SettingsError("it is not there any more.", self.path))

@@ -7,15 +7,24 @@ from typing import Any
 
 import bpy
 
+from . import thumbnails
 from .panel_parts import ICONS
-from .thumbnails import icon
 
 
 class RAMSES_UL_clips(bpy.types.UIList):
     """Clips of a delivery."""
 
     def draw_item(
-        self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active: Any, _name: Any, _at: Any
+        self,
+        context: Any,
+        layout: Any,
+        data: Any,
+        item: Any,
+        icon: Any,
+        active_data: Any,
+        active_property: Any,
+        index: Any = 0,
+        flt_flag: Any = 0,
     ) -> None:
         """Whether it is published, how it stands, what it is called, the shot it goes to."""
         row = layout.row(align=True)
@@ -31,10 +40,19 @@ class RAMSES_UL_versions(bpy.types.UIList):
     """Published versions."""
 
     def draw_item(
-        self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active: Any, _name: Any, _at: Any
+        self,
+        context: Any,
+        layout: Any,
+        data: Any,
+        item: Any,
+        icon: Any,
+        active_data: Any,
+        active_property: Any,
+        index: Any = 0,
+        flt_flag: Any = 0,
     ) -> None:
         """Picture and name."""
-        picture = icon(item.picture, item.stamp)
+        picture = thumbnails.icon(item.picture, item.stamp)
         if picture:
             layout.label(text=item.label, icon_value=picture)
         else:
@@ -45,7 +63,16 @@ class RAMSES_UL_plates(bpy.types.UIList):
     """Plates of this file."""
 
     def draw_item(
-        self, _context: Any, layout: Any, _data: Any, item: Any, _icon: Any, _active: Any, _name: Any, _at: Any
+        self,
+        context: Any,
+        layout: Any,
+        data: Any,
+        item: Any,
+        icon: Any,
+        active_data: Any,
+        active_property: Any,
+        index: Any = 0,
+        flt_flag: Any = 0,
     ) -> None:
         """How it stands; a button where it is outdated."""
         row = layout.row(align=True)

@@ -50,7 +50,8 @@ def progress(layout: Any, panel: str) -> None:
     if task is None or task.panel != panel:
         return
     column = layout.column(align=True)
-    if "progress" in bpy.types.UILayout.bl_rna.functions:
+    functions: Any = getattr(bpy.types.UILayout.bl_rna, "functions", ())
+    if "progress" in functions:
         column.progress(factor=task.fraction, text=task.text)
     else:
         column.label(text=f"{task.fraction:.0%} {task.text}")

@@ -132,7 +132,7 @@ def set_image_user(user: Any, placement: Placement) -> None:
 
 def make_material(image: Any, placement: Placement) -> Any:
     """A material that emits the plate as it is: lights do not touch it."""
-    material = bpy.data.materials.new(image.name)
+    material: Any = bpy.data.materials.new(image.name)
     if material.node_tree is None:  # always there from Blender 5.0
         material.use_nodes = True
     nodes, links = material.node_tree.nodes, material.node_tree.links

@@ -38,7 +38,8 @@ class Plate:
 
 def plates() -> Iterator[Plate]:
     """All plates of this file."""
-    for kind, blocks in (("CLIP", bpy.data.movieclips), ("IMAGE", bpy.data.images)):
+    owners: Any = (("CLIP", bpy.data.movieclips), ("IMAGE", bpy.data.images))
+    for kind, blocks in owners:
         for block in blocks:
             if block.ramses.folder:
                 yield Plate(kind, "", block.name, block)

@@ -10,6 +10,8 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, IntProperty
 
+from . import live
+
 # The extension's own name: bl_ext.<repository>.ramses_plates, or ramses_plates from a script.
 PACKAGE = (__package__ or "").rpartition(".hosts.")[0]
 
@@ -49,7 +51,7 @@ class _Defaults:
 
 def preferences(context: Any = None) -> Any:
     """The add-on's preferences, or their defaults."""
-    addon = (context or bpy.context).preferences.addons.get(PACKAGE)
+    addon = (context or live.context).preferences.addons.get(PACKAGE)
     return addon.preferences if addon is not None and addon.preferences is not None else _Defaults
 
 

@@ -14,6 +14,7 @@ from ...core.errors import PlatesError, WriteFailed
 from ...core.longpath import native
 from ...core.work_context import WorkContext
 from ...core.work_preview import put_preview
+from .background import Answer
 from .session import work_context
 from .tasks import TICK, refuse, running, say, wrote
 
@@ -38,7 +39,7 @@ class RAMSES_OT_preview(bpy.types.Operator):
             cls.poll_message_set(f"{task.title} is at work: wait for it or press ESC")
         return task is None
 
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: Any) -> Answer:
         """All at once, for scripts."""
         try:
             self._begin(context)
@@ -48,7 +49,7 @@ class RAMSES_OT_preview(bpy.types.Operator):
         except (PlatesError, OSError, RuntimeError) as problem:
             return self._failed(problem)
 
-    def invoke(self, context: Any, _event: Any) -> set[str]:
+    def invoke(self, context: Any, _event: Any) -> Answer:
         """Blender's viewport render draws frame after frame and stops at ESC; we wait for its end."""
         if bpy.app.background or context.window is None or _viewport(context) is None:
             return self.execute(context)
@@ -64,7 +65,7 @@ class RAMSES_OT_preview(bpy.types.Operator):
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
-    def modal(self, context: Any, event: Any) -> set[str]:
+    def modal(self, context: Any, event: Any) -> Answer:
         """Wait until no viewport render runs any more."""
         if event.type == "ESC":
             self._stopped = True
@@ -100,7 +101,7 @@ class RAMSES_OT_preview(bpy.types.Operator):
     def _draft(self, ending: str) -> str:
         return os.path.join(self._work.preview, f".ramses-draft-{os.getpid()}.{ending}")
 
-    def _end(self, context: Any) -> set[str]:
+    def _end(self, context: Any) -> Answer:
         """The still, then both in place of the older ones."""
         _render(context, self._draft("jpg"), animation=False)
         drafts = {ending: self._draft(ending) for ending in ("mp4", "jpg")}
@@ -109,7 +110,7 @@ class RAMSES_OT_preview(bpy.types.Operator):
         wrote(self, self._work.preview)
         return say(self, f"Preview: {os.path.basename(movie)}")
 
-    def _failed(self, problem: Exception) -> set[str]:
+    def _failed(self, problem: Exception) -> Answer:
         self._undo.close()
         self._clean()
         if isinstance(problem, PlatesError):

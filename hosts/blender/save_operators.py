@@ -13,7 +13,8 @@ from bpy.props import StringProperty
 from ...core.errors import PlatesError, SettingsError, WriteFailed
 from ...core.work_context import WorkContext
 from ...core.workfile import restored_path, save_version, templates, work_versions
-from .background import Steps, Work
+from . import live
+from .background import Answer, Steps, Work
 from .blend_paths import save
 from .session import work_context
 from .tasks import TaskOperator, refuse, say
@@ -28,7 +29,7 @@ class RAMSES_OT_save(bpy.types.Operator):
     bl_options = {"REGISTER"}
     panel = "publish"
 
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: Any) -> Answer:
         """A file that lies in its step folder is saved where it is, under its own name."""
         try:
             work = work_context(context)
@@ -56,7 +57,7 @@ class RAMSES_OT_save_version(TaskOperator, bpy.types.Operator):
     def prepare(self, context: Any) -> Work:
         """The work file first; its copy is the worker's."""
         try:
-            bpy.ops.ramses.save()
+            live.ops.ramses.save()
         except RuntimeError as problem:  # how Blender hands on what `save` reported
             raise WriteFailed(plain(problem)) from problem
         work, path = work_context(context), bpy.data.filepath
@@ -183,10 +184,10 @@ def _template(work: WorkContext, wanted: str) -> str:
 
 def _begin(work: WorkContext) -> Callable[[], None]:
     def begin() -> None:
-        chosen = bpy.context.scene.ramses
+        chosen = live.context.scene.ramses
         chosen.root, chosen.project, chosen.shot = work.root, work.project, work.shot
         chosen.step, chosen.resource = work.step, work.resource
-        bpy.ops.ramses.save()
+        live.ops.ramses.save()
 
     return begin
 

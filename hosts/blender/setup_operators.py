@@ -14,7 +14,7 @@ from ...core.errors import PlatesError, SettingsError
 from ...core.project_facts import ProjectFacts
 from ...lib.ramses.client import RamDaemonInterface
 from ...lib.ramses.errors import RamsesError
-from .background import Steps, Work
+from .background import Answer, Steps, Work
 from .scene_setup import Setup
 from .session import Choice, choice, start_setting, work_context
 from .tasks import TaskOperator, refuse, say
@@ -32,7 +32,7 @@ class RAMSES_OT_setup_scene(bpy.types.Operator):
         """Show what will change before it does."""
         return context.window_manager.invoke_props_dialog(self, width=420)
 
-    def draw(self, context: Any) -> None:
+    def draw(self: Any, context: Any) -> None:
         """The differences."""
         try:
             lines = setup_of(context).differences(context.scene)
@@ -41,7 +41,7 @@ class RAMSES_OT_setup_scene(bpy.types.Operator):
         for _code, text in lines or [("", "The scene is as Ramses wants it")]:
             self.layout.label(text=text)
 
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: Any) -> Answer:
         """Apply."""
         try:
             setup = setup_of(context)
@@ -86,7 +86,7 @@ class RAMSES_OT_choose_project(bpy.types.Operator):
 
     folder: StringProperty(subtype="DIR_PATH")
 
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: Any) -> Answer:
         """Its folder is chosen; what was chosen in another project is forgotten."""
         chosen = context.scene.ramses
         if os.path.normpath(self.folder) != os.path.normpath(bpy.path.abspath(chosen.root) or "."):
@@ -101,7 +101,7 @@ class RAMSES_MT_projects(bpy.types.Menu):
     bl_idname = "RAMSES_MT_projects"
     bl_label = "Projects"
 
-    def draw(self, context: Any) -> None:
+    def draw(self: Any, context: Any) -> None:
         """One line per project, or what to do where there is none."""
         offers = known_now(context).projects
         for folder, name in offers:

@@ -9,7 +9,8 @@ from typing import Any
 import bpy
 
 from ...core.errors import PlatesError
-from .background import Finish, Steps, Task, Work
+from . import live
+from .background import Answer, Finish, Steps, Task, Work
 from .watch import redraw
 
 TICK = 0.1
@@ -44,7 +45,7 @@ class TaskOperator:
             cls.poll_message_set(f"{task.title} is at work: wait for it or press ESC")  # type: ignore[attr-defined]
         return task is None
 
-    def execute(self: Any, context: Any) -> set[str]:
+    def execute(self: Any, context: Any) -> Answer:
         """Everything at once, for scripts."""
         try:
             task = Task(self.title, self.prepare(context), self.panel)
@@ -59,7 +60,7 @@ class TaskOperator:
         except PlatesError as problem:
             return refuse(self, problem)
 
-    def invoke(self: Any, context: Any, _event: Any) -> set[str]:
+    def invoke(self: Any, context: Any, _event: Any) -> Answer:
         """Start the thread; a timer asks for its news."""
         if bpy.app.background or context.window is None:
             return self.execute(context)
@@ -75,7 +76,7 @@ class TaskOperator:
         self._task.start()
         return {"RUNNING_MODAL"}
 
-    def modal(self: Any, context: Any, event: Any) -> set[str]:
+    def modal(self: Any, context: Any, event: Any) -> Answer:
         """ESC asks to stop, the timer looks for news, everything else goes to the artist's own work."""
         if event.type == "ESC":
             self._task.cancel.set()
@@ -110,10 +111,10 @@ class TaskOperator:
             return
 
         def later() -> None:
-            window = bpy.context.window_manager.windows[0]
+            window = live.context.window_manager.windows[0]
             with bpy.context.temp_override(window=window):
                 bpy.ops.wm.open_mainfile(filepath=path)
-            with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+            with bpy.context.temp_override(window=live.context.window_manager.windows[0]):
                 then()
 
         bpy.app.timers.register(later, first_interval=0.1)
@@ -124,7 +125,7 @@ class TaskOperator:
         if self._task in _running:
             _running.remove(self._task)
 
-    def _tick(self: Any, context: Any) -> set[str]:
+    def _tick(self: Any, context: Any) -> Answer:
         """One slice of work for the window: first the news, after the end of the task its result. Empty = not done."""
         if self._finish is None:
             if not self._task.poll():
@@ -138,7 +139,7 @@ class TaskOperator:
         except PlatesError as problem:
             return refuse(self, problem)
 
-    def _fail(self: Any, task: Task) -> set[str]:
+    def _fail(self: Any, task: Task) -> Answer:
         """Tell why there is no result; empty where there is one."""
         if task.cancelled:
             keep(self, f"{self.title} was cancelled; nothing is left half done.", True)
@@ -151,14 +152,14 @@ class TaskOperator:
         return set()
 
 
-def refuse(operator: Any, problem: PlatesError) -> set[str]:
+def refuse(operator: Any, problem: PlatesError) -> Answer:
     """Tell a refusal in plain words."""
     keep(operator, str(problem), True)
     operator.report({"ERROR"}, str(problem))
     return {"CANCELLED"}
 
 
-def say(operator: Any, text: str, warn: bool = False) -> set[str]:
+def say(operator: Any, text: str, warn: bool = False) -> Answer:
     """Tell what was done, here and in the panel; the answer of an operator that is through."""
     keep(operator, text, warn)
     operator.report({"WARNING" if warn else "INFO"}, text)
@@ -167,13 +168,13 @@ def say(operator: Any, text: str, warn: bool = False) -> set[str]:
 
 def wrote(operator: Any, folder: str, report: str = "") -> None:
     """Have the operator's panel offer to open what was written."""
-    session = bpy.context.window_manager.ramses
+    session = live.session()
     session.written, session.report, session.written_by = folder, report, getattr(operator, "panel", "")
 
 
 def keep(operator: Any, text: str, grave: bool) -> None:
     """Have the operator's panel show this until something else happens."""
-    session = bpy.context.window_manager.ramses
+    session = live.session()
     session.message, session.grave, session.place = text, grave, getattr(operator, "panel", "shot")
 
 

@@ -13,7 +13,7 @@ from ...core.errors import PlatesError, SettingsError
 from ...core.events import Cancel, Listener
 from ...core.versions import PublishedVersion, list_versions
 from . import placing, plates
-from .background import Steps, Work, counted
+from .background import Answer, Steps, Work, counted
 from .load_operators import placement_in
 from .placing import Loaded
 from .plates import Plate
@@ -109,7 +109,7 @@ class RAMSES_OT_mark_cut(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
     panel = "plates"
 
-    def execute(self, context: Any) -> set[str]:
+    def execute(self, context: Any) -> Answer:
         """Of the list's choice, else of the first plate."""
         session = context.window_manager.ramses
         found = None

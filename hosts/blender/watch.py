@@ -19,6 +19,7 @@ from ...lib.ramses.app_state import AppState, Condition
 from ...lib.ramses.client import RamDaemonInterface
 from ...lib.ramses.errors import RamsesError
 from ...lib.ramses.model import RamProject
+from . import live
 from .known import Known, known_of, of_work
 from .session import SceneChoice
 
@@ -110,7 +111,7 @@ def look_again() -> None:
 
 def redraw() -> None:
     """Have every area drawn again."""
-    for window in bpy.context.window_manager.windows:
+    for window in live.context.window_manager.windows:
         for area in window.screen.areas:
             area.tag_redraw()
 
