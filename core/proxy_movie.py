@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Best first: which ones there are depends on how PyAV was built.
 _ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("libx264", {"preset": "fast", "crf": "20", "profile": "high"}),
+    ("libx264", {"preset": "fast", "crf": "20"}),
     ("libopenh264", {"b": "8000000"}),
     ("h264_videotoolbox", {"b": "8000000"}),
     ("h264_mf", {"b": "8000000"}),

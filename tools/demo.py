@@ -16,6 +16,7 @@ from .places import BUILD, DEMO, ROOT, ChoreFailed, clean_environment, say
 ENVIRONMENT = Environment("demo", ("numpy",), package=False)
 DELIVERY = os.path.join(DEMO, "delivery")
 PROJECT = os.path.join(DEMO, "project")
+EDIT = os.path.join(DEMO, "reel_1.edl")
 _INSTALLED = "ramses-plates-sources.txt"
 
 
@@ -26,7 +27,8 @@ def main(arguments: list[str]) -> int:
     _install_package()
     _make_delivery()
     _call("scan", DELIVERY)
-    said = _call("ingest", DELIVERY, "--root", PROJECT, "--project", "DEMO", "--yes")
+    project = ("--root", PROJECT, "--project", "DEMO", "--project-rate", "24")
+    said = _call("ingest", DELIVERY, *project, "--edl", EDIT, "--yes")
     published = _published()
     run = re.search(r"^Run (\S+?):", said, re.MULTILINE)
     if not published or run is None:
@@ -77,7 +79,7 @@ def _make_delivery() -> None:
     for folder in (DELIVERY, PROJECT):
         shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(os.path.join(PROJECT, "05-SHOTS"))
-    maker = [ENVIRONMENT.executable, "-m", "tools.demo_delivery", DELIVERY]
+    maker = [ENVIRONMENT.executable, "-m", "tools.demo_delivery", DELIVERY, EDIT]
     subprocess.run(maker, cwd=ROOT, stdin=subprocess.DEVNULL, env=clean_environment(), check=True)
 
 
@@ -122,6 +124,7 @@ def _say_what_next(run: str) -> None:
     for about, typed in (
         ("read every published byte again", f"{command} verify {project}/05-SHOTS"),
         ("see what is published", f"{command} versions --root {project}"),
+        ("make proxy movies", f"{command} preview {project} --proxy --burn-in"),
         ("make a page to send to a client", f"{command} report --root {project} --client"),
         ("take the run back", f"{command} undo {run} --root {project}"),
         ("look at your own footage", f"{command} scan FOLDER"),

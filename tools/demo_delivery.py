@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small but real delivery of a make-believe vendor: plates with timecode, a reference, and the usual dirt.
 
-`make_delivery(folder)` needs numpy and PyAV; as a program: `python -m tools.demo_delivery FOLDER`.
+`make_delivery(folder)` needs numpy and PyAV; as a program: `python -m tools.demo_delivery FOLDER EDIT`.
 """
 
 from __future__ import annotations
@@ -77,6 +77,33 @@ def make_delivery(folder: str) -> None:
         "prores_proxy",
     )
     dirt(folder, opening)
+
+
+# (take, reel, its first timecode) of each event, in the order of the edit; nobody delivers SH040
+EVENTS = (
+    ("SEQ010_SH010_PLATE", "A001C003", at(1, 0, 40, 17)),
+    ("SEQ010_SH020_PLATE", "A001C007", at(1, 2, 3, 0)),
+    ("SEQ010_SH030_PLATE", "A002C001", at(1, 4, 59, 20)),
+    ("SEQ010_SH040_PLATE", "A002C006", at(1, 20, 0, 0)),
+    ("SEQ020_SH110_PLATE", "B001C002", at(1, 0, 0, 0)),
+    ("SEQ020_SH120_PLATE", "B001C009", at(10, 11, 12, 13)),
+    ("SEQ020_SH130_PLATE", "B002C004", at(23, 59, 59, 12)),
+)
+
+
+def make_edit(path: str) -> None:
+    """Write the edit that ordered the delivery: 16 frames of each take with handles of 4, and a hole in the middle."""
+    lines, record = ["TITLE: DEMO REEL 1", "FCM: NON-DROP FRAME", ""], at(1, 0, 0, 0)
+    for number, (name, reel, start) in enumerate(EVENTS, start=1):
+        if name.startswith("SEQ020_SH110"):
+            record += 12
+        source, shot = start + 4, name.split("_")[1]
+        labels = (label(source), label(source + 16), label(record), label(record + 16))
+        lines += [f"{number:03d}  {reel} V     C        {' '.join(labels)}", f"* FROM CLIP NAME: {name}_v001"]
+        lines += [f"* COMMENT: {shot}", ""]
+        record += 16
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(lines))
 
 
 def written(name: str) -> str:
@@ -168,3 +195,4 @@ def dirt(folder: str, take: Take) -> None:
 
 if __name__ == "__main__":
     make_delivery(sys.argv[1])
+    make_edit(sys.argv[2])

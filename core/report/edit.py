@@ -69,13 +69,14 @@ class EditComparison:
 
 def edit_comparison(order: Order, fates: Mapping[str, str] | None = None) -> EditComparison:
     """The comparison as a report shows it; `fates` says by path what became of a delivered clip ("v003", "refused")."""
-    names = [_named(one.name, (fates or {}).get(one.path, "")) for one in order.footage]
+    known = [(fates or {}).get(one.path, "") for one in order.footage]
+    names = [_named(one.name, fate) for one, fate in zip(order.footage, known, strict=True)]
     places = _places([line.event for line in order.lines])
     rate = f"{rate_text(order.edit.rate)} frames a second, {order.edit.rate_source}"
     return EditComparison(
         order.edit.title or "",
         rate,
-        tuple(_line(line, names, place) for line, place in zip(order.lines, places, strict=True)),
+        tuple(_line(line, names, known, place) for line, place in zip(order.lines, places, strict=True)),
         tuple(names[at] for at in order.unordered),
         tuple(f"line {problem.line}: {problem.reason}" for problem in order.edit.refused_lines),
         _holes(order.edit),
@@ -86,9 +87,11 @@ def _named(name: str, fate: str) -> str:
     return f"{name}, {fate}" if fate else name
 
 
-def _line(line: OrderLine, names: Sequence[str], place: tuple[float, float] | None) -> EditLine:
-    event = line.event
+def _line(line: OrderLine, names: Sequence[str], fates: Sequence[str], place: tuple[float, float] | None) -> EditLine:
+    event, word = line.event, _WORDS[line.status]
     mark: Mark = "ok" if line.status == "covered" else "doubt" if line.status in GOOD else "lacking"
+    if mark != "lacking" and {fates[at] for at in line.clips} <= {"refused", "failed"}:
+        mark, word = "lacking", f"delivered, but {fates[line.clips[0]]}"
     placed = line.status in ("covered", "short", "gaps") and len(line.clips) == 1
     return EditLine(
         number=event.number or "",
@@ -102,7 +105,7 @@ def _line(line: OrderLine, names: Sequence[str], place: tuple[float, float] | No
         handles=(line.head_handle - line.head_short, line.tail_handle - line.tail_short) if placed else None,
         missing=str(line.gaps),
         mark=mark,
-        word=_WORDS[line.status] + (", retimed" if line.retimed else ""),
+        word=word + (", retimed" if line.retimed else ""),
         # how many handles there are stands in a column of its own
         said="" if line.status == "covered" and not line.retimed and len(line.clips) == 1 else line.message,
         place=place,

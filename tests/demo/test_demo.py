@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
@@ -59,6 +60,22 @@ def test_every_plate_has_its_picture_and_the_page_shows_them() -> None:
     assert page.read_text(encoding="utf-8").count("data:image/jpeg;base64,") == len(pictures)
 
 
+@pytest.mark.usefixtures("demo")
+def test_the_page_shows_what_the_edit_ordered() -> None:
+    (document,) = (ROOT / "demo" / "project" / "_ingest_reports").glob("Ingest_Audit_*.json")
+    edit = json.loads(document.read_text(encoding="utf-8"))["edit"]
+    found = {line["shot"]: line["word"] for line in edit["lines"]}
+    assert found == {
+        "SH010": "delivered",
+        "SH020": "frames missing",
+        "SH030": "delivered, but refused",
+        "SH040": "not delivered",
+        "SH110": "delivered",
+        "SH120": "delivered",
+        "SH130": "delivered",
+    }
+
+
 def advised(demo: str, verb: str) -> list[str]:
     line = next(line for line in demo.splitlines() if f"ramses-plates {verb} demo" in line or f"{verb} 2" in line)
     return shlex.split(line.partition(":  ")[2])
@@ -68,6 +85,8 @@ def test_what_it_advises_works(demo: str) -> None:
     verified = run(*advised(demo, "verify"))
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert verified.stdout.count("intact") == 6
+    made = run(*advised(demo, "preview"))
+    assert made.returncode == 0 and made.stdout.count("24 frames at 24") == 6, made.stdout + made.stderr
     undone = run(*advised(demo, "undo"))
     assert undone.returncode == 0, undone.stdout + undone.stderr
     assert not [path for folder in steps() for path in folder.glob("_published/*")]

@@ -86,6 +86,18 @@ def test_every_event_stands_beside_what_arrived_for_it(tmp_path: Path) -> None:
     assert edit.holes == ("From 01:00:00:18 to 01:00:01:00 (6 frames) the edit has no event.",)
 
 
+def test_what_arrived_and_was_refused_is_still_lacking(tmp_path: Path) -> None:
+    delivery = plate(tmp_path / "in", "SEQ010_SH010_plate", range(1001, 1009))
+    (delivery / "SEQ010_SH010_plate.1008.exr").write_bytes(b"")
+    root = project(tmp_path)
+    wanted = options(
+        root, view=project_view(os.fspath(root), rate=RATE), edit=read_edit(os.fspath(edl(tmp_path)), RATE)
+    )
+    line = compared(run_report(carry_out(plan_delivery([os.fspath(delivery)], wanted), jobs=1))).lines[0]
+    assert (line.mark, line.word) == ("lacking", "delivered, but refused")
+    assert line.delivered == ("SEQ010_SH010_plate, refused",)
+
+
 def test_the_page_says_it_once_and_escaped(tmp_path: Path) -> None:
     shown = run_report(ran(tmp_path))
     text = "".join(page(shown))
