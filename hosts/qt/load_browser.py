@@ -11,13 +11,14 @@ from ...core.errors import PlatesError
 from ...core.events import Cancel, Event, Listener
 from ...core.tree import SHOTS, parse_shot_folder
 from ...core.versions import PublishedVersion
+from ...lib.ramses.client import RamDaemonInterface
 from . import style
 from .binding import Qt, QtWidgets, Signal
 from .host import Job
 from .load_lists import Column, Line, Row, VersionTable
 from .load_media import version_line
 from .load_memory import Memory, recall, remember
-from .load_tree import Project, Published, Shelf, Shot, Step, open_project
+from .load_tree import Project, Published, Shelf, Shot, Step, open_project, projects_of_ramses
 from .runner import Runner
 from .window_parts import Empty, Tell, action, button, choose_folder, columns, rows
 
@@ -38,7 +39,8 @@ class Browser(QtWidgets.QWidget):
         self._shelf = Shelf()
         self._wanted: tuple[str, str] = ("", "")
         self.project: Project | None = None
-        self.listing, self._reading = Runner(self), Runner(self)
+        self.listing, self._reading, self._asking = Runner(self), Runner(self), Runner(self)
+        self._of_ramses: tuple[str, ...] = ()
         self._make()
         self._lay_out()
         self._connect()
@@ -122,6 +124,7 @@ class Browser(QtWidgets.QWidget):
             return _first_project(scene_path, known, self._memory, cancel)
 
         self.listing.replace(Job("Opening the project", work, lambda found: self._opened(*found)))
+        self._asking.replace(Job("Asking Ramses", _ask_ramses, self._ramses_answered))
 
     def open(self, folder: str, shot: str = "", step: str = "") -> None:
         """Open the project at or above a folder."""
@@ -158,10 +161,22 @@ class Browser(QtWidgets.QWidget):
 
     def _list_projects(self) -> None:
         self.projects.clear()
-        for root in self._memory.projects:
+        for root in dict.fromkeys([*self._memory.projects, *self._of_ramses]):
             self.projects.addItem(root, root)
-        if not self._memory.projects:
+        if not self.projects.count():
             self.projects.addItem("No project yet", "")
+        if self.project is not None:
+            at = max(0, self.projects.findData(self.project.root))
+            self.projects.setItemText(at, f"{self.project.name}   {self.project.root}")
+            self.projects.setCurrentIndex(at)
+
+    def _ramses_answered(self, folders: tuple[str, ...]) -> None:
+        """Offer the projects of Ramses too; open the one that is open there where nothing else is."""
+        self._of_ramses = folders
+        if folders and self.project is None and not self.listing.busy:
+            self.open(folders[0])
+        else:
+            self._list_projects()
 
     def _other_project(self, _index: int) -> None:
         root = str(self.projects.currentData() or "")
@@ -169,6 +184,9 @@ class Browser(QtWidgets.QWidget):
             self.open(root, *self._memory.place(root))
 
     def _opened(self, project: Project | None, shot: str, step: str) -> None:
+        if project is None and self._of_ramses:
+            self.open(self._of_ramses[0])
+            return
         if project is None:
             self._pages.setCurrentWidget(self.empty)
             self._clear()
@@ -179,8 +197,6 @@ class Browser(QtWidgets.QWidget):
         self._memory = recall().used(project.root)
         remember(self._memory)
         self._list_projects()
-        self.projects.setItemText(0, f"{project.name}   {project.root}")
-        self.projects.setCurrentIndex(0)
         self._wanted = (shot, step)
         self.opened.emit(project.root)
         if not project.shots:
@@ -319,6 +335,10 @@ def _lines_of(versions: list[PublishedVersion]) -> Callable[[Listener, Cancel], 
             listen(Event("versions", min(at + _BATCH, len(versions)), len(versions), payload=lines))
 
     return work
+
+
+def _ask_ramses(_listen: Listener, _cancel: Cancel) -> tuple[str, ...]:
+    return projects_of_ramses(RamDaemonInterface.instance())
 
 
 def _first_project(scene: str, known: list[str], memory: Memory, cancel: Cancel) -> tuple[Project | None, str, str]:

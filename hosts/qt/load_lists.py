@@ -168,6 +168,17 @@ class _Lines(QtCore.QAbstractTableModel):
     def columnCount(self, parent: Any = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(HEADERS)
 
+    def flags(self, index: Any) -> Any:
+        """Rows can be dragged, into the node graph or a file manager."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeData(self, indexes: Any) -> Any:
+        """The folders of the versions."""
+        data = QtCore.QMimeData()
+        found = dict.fromkeys(index.row() for index in indexes)
+        data.setUrls([QtCore.QUrl.fromLocalFile(self.lines[row].version.path) for row in found])
+        return data
+
     def headerData(self, section: int, orientation: Any, role: int = Role.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Role.DisplayRole:
             return HEADERS[section]
@@ -202,9 +213,10 @@ class VersionTable(QtWidgets.QTreeView):
         self.setAlternatingRowColors(True)
         self.setAllColumnsShowFocus(True)
         self.setAccessibleName("Versions")
-        self.setToolTip("Newest first. Several can be chosen; Enter or a double click creates")
+        self.setToolTip("Newest first. Several can be chosen; Enter or a double click creates, dragging works too")
         self.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QtWidgets.QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setDragEnabled(True)
         header = self.header()
         header.setStretchLastSection(True)
         for section, letters in enumerate((11, 9, 8, 16, 19, 20)):

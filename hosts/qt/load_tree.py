@@ -17,6 +17,8 @@ from ...core.longpath import native
 from ...core.project_facts import ProjectFacts, load_facts
 from ...core.tree import SHOTS, find_project_id, find_project_root, parse_shot_folder, parse_step_folder
 from ...core.versions import PublishedVersion, versions_in
+from ...lib.ramses.client import RamDaemonInterface
+from ...lib.ramses.errors import RamsesError
 
 # What an artist's programs write: such a version is a scene, and a scene is no plate to load.
 SCENES = (".nk", ".nknc", ".nkple", ".blend", ".ma", ".mb", ".hip", ".hiplc", ".comp", ".aep", ".c4d", ".spp")
@@ -78,6 +80,19 @@ def open_project(path: str, cancel: Cancel | None = None) -> Project:
         cancel.check()
     name = (facts.short_name if facts is not None else None) or find_project_id(root) or os.path.basename(root)
     return Project(root, name, tuple(_shots(root, facts)), facts)
+
+
+def projects_of_ramses(client: RamDaemonInterface) -> tuple[str, ...]:
+    """The folders of the projects that a running Ramses knows, the open one first; none while it does not answer.
+
+    Folders that this machine does not have are left out. Asks for each project once; for a worker.
+    """
+    try:
+        current, found = client.current_project(), client.projects()
+        folders = [client.path(project.uuid) for project in ([current] if current is not None else []) + found]
+    except RamsesError:
+        return ()
+    return tuple(dict.fromkeys(os.path.normpath(folder) for folder in folders if folder and os.path.isdir(folder)))
 
 
 def steps_of(project: Project, shot: Shot) -> tuple[Step, ...]:

@@ -9,9 +9,11 @@ from functools import partial
 from typing import Any
 
 from ...core.errors import PlatesError
+from ...core.run import RunResult
+from ...core.undo import Undone
 from . import style
 from .binding import QtCore, QtWidgets, Signal
-from .host import Host
+from .host import Host, Written
 from .ramses_state import StatusBar
 from .runner import in_words
 from .setup_context import SceneContext
@@ -31,7 +33,9 @@ class Tab:
 def _ingest(window: RamsesPanel) -> QtWidgets.QWidget:
     from .ingest_panel import IngestPanel
 
-    return IngestPanel(window.host)
+    panel = IngestPanel(window.host)
+    panel.runner.done.connect(window.heard)
+    return panel
 
 
 def _load(window: RamsesPanel) -> QtWidgets.QWidget:
@@ -57,7 +61,9 @@ def _shot(window: RamsesPanel) -> QtWidgets.QWidget:
 def _publish(window: RamsesPanel) -> QtWidgets.QWidget:
     from .publish_panel import PublishPanel
 
-    return PublishPanel(window.host, window.scene)
+    panel = PublishPanel(window.host, window.scene)
+    panel.runner.done.connect(window.heard)
+    return panel
 
 
 TABS = (
@@ -123,6 +129,17 @@ class RamsesPanel(QtWidgets.QWidget):
         self.tabs.setCurrentIndex(at)
         self._make(at)
         return self._pages[name]
+
+    def heard(self, answer: object) -> None:
+        """What one tab has published or taken back concerns the lists of another."""
+        load: Any = self._pages.get("Load")
+        published = isinstance(answer, tuple) and bool(answer) and isinstance(answer[0], Written)
+        if load is None or not (published or isinstance(answer, (RunResult, Undone))):
+            return
+        if load.browser.project is None and isinstance(answer, RunResult):
+            load.browser.open(answer.plan.options.root)
+        else:
+            load.browser.refresh()
 
     def _scene_changed(self) -> None:
         if self.scene.context is not None:

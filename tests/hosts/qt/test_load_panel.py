@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import make_project
 import pytest
 from fake_scene import FakeScene
 from qt_eyes import HELD, Watchdog, settle
+from ramses_database import demo
 from ramses_plates.core.errors import SettingsError
 from ramses_plates.core.preview_record import picture_path
 from ramses_plates.hosts.qt import load_memory, load_panel, load_tree, window_parts
@@ -263,6 +264,34 @@ def test_closing_while_the_disk_is_slow_is_safe(qtbot: Any, scene: FakeScene, mo
     assert not alive(made)
     go.set()
     qtbot.wait(100)
+
+
+def test_the_project_that_is_open_in_ramses_is_opened_where_no_other_is_known(
+    qtbot: Any, project: Path, tmp_path: Path, start_ramses: Callable[..., Any]
+) -> None:
+    start_ramses(demo(folder=os.fspath(project), short_name="PROJ"))
+    made = LoadPanel(FakeScene())
+    qtbot.addWidget(made)
+    made.show()
+    settle(made, lambda: made.browser.project is not None)
+    assert made.browser.project is not None and made.browser.project.root == os.fspath(project)
+    other = tmp_path / "OTHER"
+    make_project.plate(other, "SH900")
+    made.browser.open(os.fspath(other))
+    settle(made)
+    roots = [made.browser.projects.itemData(at) for at in range(made.browser.projects.count())]
+    assert roots == [os.fspath(other), os.fspath(project)]
+    made.browser.projects.setCurrentIndex(1)
+    made.browser.projects.activated.emit(1)
+    settle(made)
+    assert made.browser.project.name == "PROJ"
+
+
+def test_versions_can_be_dragged_out(panel: LoadPanel) -> None:
+    table = panel.browser.versions
+    data = table.model().mimeData(table.selectionModel().selectedIndexes())
+    assert [url.toLocalFile() for url in data.urls()] == [panel.browser.selected[0].path.replace(os.sep, "/")]
+    assert table.dragEnabled() and table.model().flags(table.model().index(0, 0)) & Qt.ItemFlag.ItemIsDragEnabled
 
 
 def test_a_project_of_3000_shots_never_holds_the_window(qtbot: Any, tmp_path: Path) -> None:

@@ -106,6 +106,23 @@ def test_how_ramses_is_doing_follows_the_project(
     assert panel.state.isVisible()
 
 
+def test_what_was_published_is_listed_without_a_click(qtbot: Any, scene: FakeScene) -> None:
+    panel = RamsesPanel(scene)
+    qtbot.addWidget(panel)
+    load: Any = panel.open("Load")
+    panel.show()
+    settle(panel)
+    assert [step.text for step in load.browser.steps.rows] == ["PLATE"]
+    publish: Any = panel.open("Publish")
+    settle(panel)
+    publish.save_button.click()
+    settle(panel)
+    publish.publish()
+    settle(panel)
+    assert publish.written is not None
+    assert [step.text for step in load.browser.steps.rows] == ["PLATE", "COMP"]
+
+
 def test_closing_all_while_everything_works_is_safe(qtbot: Any, scene: FakeScene) -> None:
     panel = RamsesPanel(scene)
     for name in ("Ingest", "Load", "Shot", "Publish", "Versions"):
