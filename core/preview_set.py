@@ -7,9 +7,10 @@ A proxy that was made here once is kept in step: nobody is sent the movie of an 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from .errors import SettingsError
 from .events import Cancel, Listener, silent
 from .longpath import native
 from .preview import Made, make_previews, notes_of
@@ -30,20 +31,26 @@ class PreviewWish:
 
 @dataclass(frozen=True)
 class PreviewSet:
-    """What became of it."""
+    """What became of it; `trouble` is a sentence where no proxy could be made at all."""
 
     stills: tuple[Made, ...] = ()
     proxies: tuple[ProxyMade, ...] = ()
+    trouble: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """One sentence for everything that could not be made."""
-        return (*notes_of(self.stills), *proxy_notes(self.proxies))
+        trouble = (f"No proxies: {self.trouble}",) if self.trouble else ()
+        return (*notes_of(self.stills), *proxy_notes(self.proxies), *trouble)
 
     @property
     def failed(self) -> bool:
         """True where something that was wanted is not there."""
-        return any(still.problem for still in self.stills) or any(movie.problem for movie in self.proxies)
+        return (
+            bool(self.trouble)
+            or any(still.problem for still in self.stills)
+            or any(movie.problem for movie in self.proxies)
+        )
 
 
 def make_preview_set(
@@ -54,7 +61,7 @@ def make_preview_set(
     listen: Listener = silent,
     cancel: Cancel | None = None,
 ) -> PreviewSet:
-    """Make them; raises what `make_previews` and `make_proxies` raise."""
+    """Make them; raises what `make_previews` raises. What keeps all proxies from being made costs no still."""
     wish = wish or PreviewWish()
     stills: list[Made] = []
     if wish.stills:
@@ -62,16 +69,25 @@ def make_preview_set(
             versions, poster=wish.poster, colorspace=wish.colorspace, jobs=jobs, listen=listen, cancel=cancel
         )
     proxies: list[ProxyMade] = []
-    if wish.proxy is not None:
-        options = replace(wish.proxy, colorspace=wish.proxy.colorspace or wish.colorspace)
-        proxies = make_proxies(versions, options, jobs=jobs, listen=listen, cancel=cancel)
-    else:
-        for burn_in in (False, True):
-            late = [one for one in versions if (old := _stale(one)) is not None and old.burn_in is burn_in]
-            if late:
-                options = ProxyOptions(burn_in, wish.colorspace)
-                proxies += make_proxies(late, options, jobs=jobs, listen=listen, cancel=cancel)
+    for options, wanted in _proxies_wanted(versions, wish):
+        try:
+            proxies += make_proxies(wanted, options, jobs=jobs, listen=listen, cancel=cancel)
+        except SettingsError as problem:
+            return PreviewSet(tuple(stills), tuple(proxies), str(problem))
     return PreviewSet(tuple(stills), tuple(proxies))
+
+
+def _proxies_wanted(
+    versions: Sequence[PublishedVersion], wish: PreviewWish
+) -> Iterator[tuple[ProxyOptions, Sequence[PublishedVersion]]]:
+    """Those asked for, or those that show an older version, made as they were made then."""
+    if wish.proxy is not None:
+        yield replace(wish.proxy, colorspace=wish.proxy.colorspace or wish.colorspace), versions
+        return
+    for burn_in in (False, True):
+        late = [one for one in versions if (old := _stale(one)) is not None and old.burn_in is burn_in]
+        if late:
+            yield ProxyOptions(burn_in, wish.colorspace), late
 
 
 def our_proxy(version: PublishedVersion) -> ProxyRecord | None:

@@ -16,7 +16,7 @@ _OPEN_UP_TO, _STRIP_UP_TO = 60, 600
 
 def edit_html(edit: EditComparison, folded: bool = True) -> str:
     """The section. `folded` puts it into a fold that is open for short edits."""
-    body = f"{_strip(edit)}{_only(edit)}{_table(edit)}{_lists(edit)}"
+    body = f"{_strip(edit)}{_only(edit)}{_table(edit)}{_lists(edit, 'h3' if folded else 'h2')}"
     if not folded:  # the page has said already what it is
         return f'<section class="edit">{_counts(edit)}{body}</section>'
     heading = f"<h2>Ordered and delivered{_title(edit)}</h2>{_counts(edit)}"
@@ -107,14 +107,14 @@ def _lines(*parts: str) -> str:
     return "<br>".join(part for part in parts if part)
 
 
-def _lists(edit: EditComparison) -> str:
+def _lists(edit: EditComparison, heading: str) -> str:
     parts = (
         ("Delivered, and no event of the edit needs it", edit.unordered),
         ("Where the edit itself holds nothing", edit.holes),
         ("Lines left out of the edit", edit.refused),
     )
     return "".join(
-        f"<h3>{name}</h3><ul>{''.join(f'<li>{escaped(text)}</li>' for text in texts)}</ul>"
+        f"<{heading}>{name}</{heading}><ul>{''.join(f'<li>{escaped(text)}</li>' for text in texts)}</ul>"
         for name, texts in parts
         if texts
     )

@@ -72,7 +72,7 @@ def _document(made: PreviewSet) -> dict[str, Any]:
         entry = {"folder": one.version.folder, "preview": one.path, "record": record, "problem": problem}
         movie = proxies.get(one.version.folder)
         entries.append(entry if movie is None else {**entry, "proxy": _proxy_document(movie)})
-    return {"schema": schema("preview"), "previews": entries}
+    return {"schema": schema("preview"), "previews": entries, "problem": made.trouble or None}
 
 
 def _proxy_document(one: ProxyMade) -> dict[str, Any]:
@@ -85,6 +85,8 @@ def _show(made: PreviewSet) -> None:
     for one in made.stills:
         lines = [*_about(one), *_about_proxy(proxies.get(one.version.folder))]
         say("\n".join(printable(line) for line in lines))
+    if made.trouble:
+        say(printable(f"No proxies: {made.trouble}"))
 
 
 def _about(one: Made) -> list[str]:

@@ -474,6 +474,18 @@ def test_without_an_encoder_a_sentence_says_so(tmp_path: Path, monkeypatch: pyte
         make_proxies([frames(version(tmp_path), range(1001, 1003))], jobs=1)
 
 
+def test_without_an_encoder_the_stills_are_made_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(proxy_movie, "_ENCODERS", ())
+    root = project(tmp_path)
+    ingest(plate(tmp_path / "in", "SEQ010_SH010_plate", range(1001, 1004)), root)
+    assert main(["preview", os.fspath(root), "--proxy"]) == 1
+    said = capsys.readouterr().out
+    assert ".jpg" in said and "No proxies: this PyAV was built without" in said
+    assert main(["preview", os.fspath(root)]) == 0
+
+
 def test_the_verbs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root, delivery = project(tmp_path), plate(tmp_path / "in", "SEQ010_SH010_plate", [1001, 1002, 1004])
     words = ["ingest", os.fspath(delivery), "--root", os.fspath(root), "--offline", "--yes", "--proxy"]
