@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ...core.events import Cancel
 from ...core.longpath import native
-from ...core.shot_setup import ShotSetup, shot_setup
+from ...core.shot_setup import ShotSetup, main_plate, shot_setup
 from ...core.work_context import WorkContext
 from ..qt.host import Check, Severity
 from .nuke_api import READS, SEALED, nuke, script_path, sealed
@@ -76,7 +76,7 @@ def script() -> Script:
 
 def look(found: Script, context: WorkContext, cancel: Cancel) -> Looked:
     """Ask the disk; never touches Nuke. Raises Cancelled, NameRefused."""
-    wanted = shot_setup(context)
+    wanted = shot_setup(context, plate=main_plate(context, cancel))
     standings = tuple(judge(found.reads, cancel))
     known = {standing.node for standing in standings}
     gone = set()

@@ -10,7 +10,7 @@ from ...core import native
 from ...core.errors import PlatesError
 from ...core.events import Cancel, Listener
 from ...core.ids import check_state
-from ...core.shot_setup import shot_setup
+from ...core.shot_setup import ShotSetup, main_plate, shot_setup
 from ...core.versions import PublishedVersion
 from ...core.work_context import WorkContext
 from ...core.workfile import save_version
@@ -92,7 +92,7 @@ class NukeHost:
 
     def setup(self, context: WorkContext) -> Job[object, list[SetupRow]]:
         """The rows are compared when the shot's facts have been read."""
-        return _job("Read the shot's settings", lambda *_: shot_setup(context), script_setup.rows)
+        return _job("Read the shot's settings", lambda _listen, cancel: _wanted(context, cancel), script_setup.rows)
 
     def apply_setup(self, rows: Sequence[SetupRow]) -> list[Note]:
         """One undo step; the range is locked so that the next clip does not stretch it."""
@@ -116,7 +116,9 @@ class NukeHost:
                 return self.update([check.subject])
             if context is not None and check.code in _SETUP:
                 chosen = context
-                return _job("Set up", lambda *_: shot_setup(chosen), lambda wanted: _fix_row(check, wanted))
+                return _job(
+                    "Set up", lambda _listen, cancel: _wanted(chosen, cancel), lambda wanted: _fix_row(check, wanted)
+                )
             if context is not None and check.code == "render-path":
                 return _done("Set up render", self.setup_render(context))
             if context is not None and check.code in ("unsaved", "elsewhere"):
@@ -201,6 +203,11 @@ def _updated(done: updates.Updated) -> list[Note]:
     kept = f", kept {', '.join(done.kept)}" if done.kept else ""
     text = f"{done.node}: {done.was} became {done.now}{kept}." if done.now else f"{done.node}: nothing changed{kept}."
     return [Note(text), *(Note(f"{done.node}: {note}", "warning") for note in done.notes)]
+
+
+def _wanted(context: WorkContext, cancel: Cancel) -> ShotSetup:
+    """The worker's half of `setup`."""
+    return shot_setup(context, plate=main_plate(context, cancel))
 
 
 def _fix_row(check: Check, wanted: Any) -> list[Note]:

@@ -7,9 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from ramses_plates.core.footage import Footage
+from ramses_plates.core.frames import FrameSet
 from ramses_plates.core.placement import StartFacts
+from ramses_plates.core.placement_record import placement_record
 from ramses_plates.core.project_facts import ProjectFacts, SequenceFacts, ShotFacts, StepFacts, save_facts
-from ramses_plates.core.shot_setup import Colour, ShotSetup, shot_setup
+from ramses_plates.core.shot_setup import Colour, ShotSetup, main_plate, shot_setup
+from ramses_plates.core.sidecar import FrameFacts, SidecarFacts, write_entries
 from ramses_plates.core.step_settings import section_text
 from ramses_plates.core.work_context import WorkContext
 
@@ -63,6 +67,39 @@ def test_what_nobody_said_is_not_made_up(work: WorkContext, tmp_path: Path) -> N
     assert (found.rate, found.first, found.last, found.range_source) == (Fraction(24), None, None, "")
     (tmp_path / "other").mkdir()
     assert shot_setup(WorkContext.of_shot(str(tmp_path / "other"), "DEMO", "SH010", "COMP")) == ShotSetup()
+
+
+def test_scene_and_plate_line_up(work: WorkContext) -> None:
+    """The newest main plate knows its start and handles; the step's settings would say otherwise."""
+    root = Path(work.root)
+    stem, home = "DEMO_S_SH010_PLATE", "05-SHOTS/DEMO_S_SH010/DEMO_S_SH010_PLATE"
+
+    def publish(name: str, frames: range, handles: tuple[int, int] | None, start: int = 101) -> None:
+        folder = root / home / "_published" / name
+        folder.mkdir(parents=True)
+        names = [f"{stem}.{frame}.exr" for frame in frames]
+        for one in names:
+            (folder / one).touch()
+        footage = Footage(stem, "sequence", FrameSet.of(frames), Fraction(24), "01:00:00:00", ext="exr")
+        facts = StartFacts(start, *(handles or (None, None)))
+        record = placement_record(footage, start=facts if handles else None)
+        entries = (FrameFacts(one, frame) for one, frame in zip(names, frames, strict=True))
+        (folder / "_ramses_data.json").write_bytes(b"".join(write_entries(SidecarFacts(record=record), entries)))
+        (folder / ".ramses_complete").write_text(str(int(name[:3])))
+
+    assert main_plate(work) is None
+    publish("001_WIP", range(1001, 1061), (10, 10))
+    publish("002_WIP", range(1001, 1061), (12, 8))
+    plate = main_plate(work)
+    assert plate is not None and plate.handles == (12, 8)
+    found = shot_setup(work, plate=plate)
+    assert (found.first, found.last) == (101 - 12, 101 + 39 + 8)
+    assert found.range_source == "40 frames of the shot in Ramses, start from the plate's own record"
+    # Ramses never heard how long SH020 is: the plate knows
+    nobody = shot_setup(of(work, "SH020", "ROTO"), plate=plate)
+    assert (nobody.first, nobody.last) == (89, 148)
+    assert nobody.range_source == "the newest plate, start from the plate's own record"
+    assert main_plate(of(work, "SH010", "PLATE")) is None  # its own step asks for nothing
 
 
 @pytest.mark.parametrize(
