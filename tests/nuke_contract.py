@@ -221,6 +221,21 @@ def _(_path: str) -> object:
     return [node.fullName() for node in nuke.allNodes(recurseGroups=True) if node.Class() == "Read"]
 
 
+@fact("nodes in groups are found by class and by their full name", [["Group1.Read1"], True])
+def _(_path: str) -> object:
+    group = nuke.createNode("Group", inpanel=False)
+    group.begin()
+    inner = read()
+    group.end()
+    found = [node.fullName() for node in nuke.allNodes("Read", recurseGroups=True)]
+    return [found, nuke.toNode("Group1.Read1") is not None and nuke.toNode("Group1.Read1").name() == inner.name()]
+
+
+@fact("a Write that is connected to nothing has no error yet", False, question="write-error")
+def _(_path: str) -> object:
+    return bool(nuke.nodes.Write().hasError())
+
+
 @fact("DeepRead has no colour space", None)
 def _(_path: str) -> object:
     return nuke.createNode("DeepRead", inpanel=False).knob("colorspace")

@@ -146,3 +146,91 @@ def test_dialogs_never_block(nuke: Any) -> None:
     nuke._reset(gui=False)
     with pytest.raises(RuntimeError):
         nuke.menu("Nuke")
+
+
+def test_filename_filters_run_in_reverse(nuke: Any, tmp_path: Path, read: Any) -> None:
+    (tmp_path / "STEP3.1001.exr").touch()
+    nuke.addFilenameFilter(lambda path: path.replace("STEP2", "STEP3"))
+    nuke.addFilenameFilter(lambda path: path.replace("STEP1", "STEP2"))
+    read["file"].setValue(f"{tmp_path.as_posix()}/STEP1.####.exr")
+    read["first"].setValue(1001)
+    read["last"].setValue(1001)
+    assert read.metadata("input/frame", 1001) == 1001
+
+
+def test_callbacks_that_cannot_be_called_are_refused(nuke: Any) -> None:
+    with pytest.raises(ValueError, match="callable"):
+        nuke.addOnCreate("print")
+    with pytest.raises(ValueError, match="dictionary"):
+        nuke.addOnCreate(print, (), [])
+
+
+def test_what_a_callback_raises_goes_up(nuke: Any) -> None:
+    """So a test sees a callback of ours that stops a save."""
+    nuke.addOnCreate(lambda: 1 / 0, nodeClass="Blur")
+    with pytest.raises(ZeroDivisionError):
+        nuke.createNode("Blur")
+
+
+def test_disabled_undo_records_nothing_and_modifies(nuke: Any, read: Any) -> None:
+    steps = nuke._steps()
+    nuke.root().setModified(False)
+    nuke.Undo.disable()
+    read["first"].setValue(7)
+    nuke.Undo.enable()
+    assert (nuke._steps(), nuke.root().modified()) == (steps, True)
+    with pytest.raises(NotImplementedError):
+        nuke.Undo.enable()
+    with pytest.raises(NotImplementedError):
+        nuke.Undo.end()
+
+
+def test_a_menu_command_runs_in_a_step_of_its_own(nuke: Any, read: Any) -> None:
+    menu = nuke.menu("Nuke").addMenu("Mine")
+    menu.addCommand("Two", lambda: (read["first"].setValue(2), read["last"].setValue(3)))
+    nuke._choose(menu.findItem("Two"))
+    assert nuke._steps()[-1] == "Two"
+    nuke.undo()
+    assert (read["first"].value(), read["last"].value()) == (1, 1)
+    menu.addCommand("Nested", lambda: nuke.Undo.begin("inside"))
+    with pytest.raises(NotImplementedError):
+        nuke._choose(menu.findItem("Nested"))
+
+
+def test_saving_asks_where_nuke_would(nuke: Any, tmp_path: Path) -> None:
+    with pytest.raises(NotImplementedError):
+        nuke.scriptSave()
+    path = str(tmp_path / "a.nk")
+    nuke.scriptSaveAs(path)
+    with pytest.raises(NotImplementedError):
+        nuke.scriptSaveAs(path)
+    with pytest.raises(RuntimeError):
+        nuke.scriptSaveAs(path, 0)
+    with pytest.raises(RuntimeError):
+        nuke.scriptSaveAs(str(tmp_path / "no" / "folder.nk"), 1)
+    assert nuke.scriptSave(str(tmp_path / "copy.nk")) is True
+    assert nuke.root()["name"].value() == path
+
+
+def test_a_write_has_the_knobs_of_its_type(nuke: Any) -> None:
+    write = nuke.createNode("Write")
+    assert write.knob("metadata") is None
+    write["file_type"].setValue("exr")
+    assert write["metadata"].value() == "default metadata"
+    with pytest.raises(TypeError):
+        write["metadata"].setValue("everything")
+
+
+def test_waiting_for_the_main_thread_hands_back_its_answer(nuke: Any) -> None:
+    import time
+
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(nuke.executeInMainThreadWithResult(lambda at: at + 1, 4)))
+    thread.start()
+    while not nuke._host().waiting:
+        time.sleep(0.001)
+    nuke._pump()
+    thread.join(10)
+    assert answers == [5]
+    with pytest.raises(RuntimeError, match="hangs"):
+        nuke.executeInMainThreadWithResult(print)

@@ -139,7 +139,7 @@ class Node:
         if key not in ("input/frame", "input/timecode"):
             raise NotImplementedError(key)
         frame = file_frame(self, at)
-        path = "" if frame is None else _disk.frame_file(self["file"].value(), frame)
+        path = "" if frame is None else _callbacks.filtered(_disk.frame_file(self["file"].value(), frame))
         if frame is None or not _disk.os.path.exists(path):
             return None  # OPEN missing-frame
         return frame if key == "input/frame" else _disk.exr_timecode(path)
