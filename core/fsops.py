@@ -37,7 +37,6 @@ _ALL_MAY_ENTER = _ALL_MAY_READ | stat.S_IXUSR | stat.S_IXGRP
 _RENAME_TRIES = 20
 _FLUSHED_AT_ONCE = 64 * BUFFER
 _appending = threading.Lock()
-_swept: set[str] = set()
 
 
 def free_space(folder: str) -> tuple[int | None, int | None]:
@@ -207,11 +206,8 @@ def is_still_there(problem: PlatesError) -> bool:
 
 
 def sweep_drafts(folder: str) -> None:
-    """Remove the drafts of dead processes the first time that this process writes to a folder: a look costs time."""
-    if folder in _swept:
-        return
-    _swept.add(folder)
-    with suppress(PlatesError):  # somebody else's remains are no reason not to write
+    """Remove the drafts of dead processes, as far as that works: somebody else's remains hinder nobody."""
+    with suppress(PlatesError):
         sweep(folder, _DRAFT)
 
 

@@ -121,7 +121,10 @@ def tell(error: BaseException | None, problem: PlatesError) -> None:
 
 
 def _sweep_reservation(path: str, mine: str, holder: Holder) -> None:
-    for owner in names_in(path):
+    owners = names_in(path)
+    if not owners:  # a power cut may keep the folder and lose who held it; the living are never without their holder
+        fsops.remove_empty([path])
+    for owner in owners:
         found = Holder.parse(owner)
         if found is not None and found.is_dead and _won(os.path.join(path, owner), os.path.join(path, holder.text())):
             if not fsops.move(path, mine):

@@ -90,8 +90,11 @@ class SyncLock:
     def _removed_dead(self, left_over: bool) -> bool:
         """Move a lock away that nobody holds any more; False where it is held."""
         names = _inside(self._path)
+        if not names:  # a power cut may keep the folder and lose who held it
+            fsops.remove_empty([self._path])
+            return not os.path.lexists(native(self._path))
         holders = [Holder.parse(name) for name in names]
-        if not names or not (all(holder and holder.is_dead for holder in holders) or left_over):
+        if not (all(holder and holder.is_dead for holder in holders) or left_over):
             return False
         aside = os.path.join(self._folder, _ASIDE + self._me)
         try:

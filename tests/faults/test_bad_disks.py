@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Promises 2, 3, 5, 13 and 14: disks that lie, hang or go away are found out by the name of the file, and cost one clip."""
+"""Promises 2, 3, 5, 13 and 14: disks that lie, hang or go away are found out by the file's name, and cost one clip."""
 
 from __future__ import annotations
 

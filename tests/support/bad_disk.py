@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A disk that lies, hangs or goes away: a folder shown again through FUSE, with faults that a test switches on and off.
 
-As a program, `bad_disk.py FOLDER MOUNTPOINT RULES` serves until it is unmounted. RULES is a JSON file, read again when it
-changes: {"short"|"flip"|"eio"|"hang"|"full"|"flush": part of a path}; a rule holds for paths that contain its text.
+As a program, `bad_disk.py FOLDER MOUNTPOINT RULES` serves until it is unmounted. RULES is a JSON file, read at every
+call: {"short"|"flip"|"eio"|"hang"|"full"|"flush": part of a path}; a rule holds for paths that contain its text.
 short: a file ends at half its length. flip: one bit of what is read is another one. eio: reading fails. hang: reading
 gives no answer until the rule is gone. full: writing says that there is no room. flush: flushing fails.
 """
@@ -83,13 +83,13 @@ def serve(behind: str, mountpoint: str, rules: str) -> None:
                 part = json.load(file).get(rule)
             return part is not None and part in path
 
-        def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
+        def getattr(self, path: str, _fh: int | None = None) -> dict[str, Any]:
             facts = os.lstat(self._at(path))
             names = ("st_mode", "st_nlink", "st_size", "st_uid", "st_gid", "st_ino", "st_blocks", "st_blksize")
             found: dict[str, Any] = {name: getattr(facts, name) for name in names}
             return found | {f"st_{kind}time": getattr(facts, f"st_{kind}time_ns") for kind in "amc"}
 
-        def readdir(self, path: str, fh: int) -> list[tuple[str, dict[str, Any], int]]:
+        def readdir(self, path: str, _fh: int) -> list[tuple[str, dict[str, Any], int]]:
             names = [".", "..", *os.listdir(self._at(path))]
             return [(name, self.getattr(f"{path.rstrip('/')}/{name}"), 0) for name in names]
 
@@ -100,7 +100,7 @@ def serve(behind: str, mountpoint: str, rules: str) -> None:
         def open(self, path: str, flags: int) -> int:
             return os.open(self._at(path), flags & ~(os.O_CREAT | os.O_EXCL | os.O_APPEND))
 
-        def create(self, path: str, mode: int, fi: Any = None) -> int:
+        def create(self, path: str, mode: int, _fi: Any = None) -> int:
             return os.open(self._at(path), os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
 
         def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
@@ -120,15 +120,15 @@ def serve(behind: str, mountpoint: str, rules: str) -> None:
                 raise mfusepy.FuseOSError(errno.ENOSPC)
             return os.pwrite(fh, data, offset)
 
-        def fsync(self, path: str, datasync: int, fh: int) -> None:
+        def fsync(self, path: str, _datasync: int, fh: int) -> None:
             if self._bad("flush", path):
                 raise mfusepy.FuseOSError(errno.EIO)
             os.fsync(fh)
 
-        def truncate(self, path: str, length: int, fh: int | None = None) -> None:
+        def truncate(self, path: str, length: int, _fh: int | None = None) -> None:
             os.truncate(self._at(path), length)
 
-        def release(self, path: str, fh: int) -> None:
+        def release(self, _path: str, fh: int) -> None:
             os.close(fh)
 
         def mkdir(self, path: str, mode: int) -> None:

@@ -89,7 +89,7 @@ def traced(action: Callable[[], object], calls: str = CHANGING, inject: str = ""
     os.close(ready)
     with tempfile.NamedTemporaryFile("r", dir=_fast(), errors="replace") as log:
         try:
-            command = ["strace", "-f", "-a0", "-s80", *options, "-p", str(child), "-o", log.name]
+            command = ["strace", "-f", "-a0", *(options or ("-s80",)), "-p", str(child), "-o", log.name]
             command += ["-e", f"trace={calls}", "-e", "signal=none", *(["-e", f"inject={inject}"] if inject else [])]
             strace = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
             assert strace.stderr is not None
