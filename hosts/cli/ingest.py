@@ -100,10 +100,8 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
 
 
 def _pictures(arguments: argparse.Namespace) -> Pictures | None:
-    wish = PreviewWish(proxy=proxy_options(arguments))
-    # who asks for proxies wants previews, whatever a script says besides
-    unwanted = arguments.no_preview and wish.proxy is None
-    return None if unwanted else preview_maker(arguments.jobs, wish)
+    wish = PreviewWish(proxy=proxy_options(arguments), stills=not arguments.no_preview)
+    return preview_maker(arguments.jobs, wish) if wish.stills or wish.proxy else None
 
 
 def preview_maker(jobs: int | None, wish: PreviewWish | None = None) -> Pictures | None:
