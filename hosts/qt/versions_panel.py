@@ -40,16 +40,24 @@ class PlateTable(QtWidgets.QTreeWidget):
         kept = {one.node for one in self.chosen}
         self.clear()
         self.shown = sorted(found, key=lambda one: (_rank(one.state), one.node.casefold()))
-        size = style.icon_size(self)
+        size, high = style.icon_size(self), QtCore.QSize(0, style.high(self, 1.5))
+        states = {one.state for one in self.shown}
+        icons = {state: style.state_icon(state, self.palette(), size) for state in states}
+        inks = {state: QtGui.QBrush(style.state_colour(state, self.palette())) for state in states}
+        items = []
         for one in self.shown:
             item = QtWidgets.QTreeWidgetItem(_texts(one))
-            item.setSizeHint(0, QtCore.QSize(0, style.high(self, 1.5)))
-            item.setIcon(0, style.state_icon(one.state, self.palette(), size))
-            item.setForeground(0, QtGui.QBrush(style.state_colour(one.state, self.palette())))
+            item.setSizeHint(0, high)
+            item.setIcon(0, icons[one.state])
+            item.setForeground(0, inks[one.state])
+            tip = f"{one.path}\n{one.reason}" + ("" if one.ours else "\nMade by hand.")
             for column in range(len(HEADERS)):
-                item.setToolTip(column, f"{one.path}\n{one.reason}" + ("" if one.ours else "\nMade by hand."))
-            self.addTopLevelItem(item)
-            item.setSelected(one.node in kept)
+                item.setToolTip(column, tip)
+            items.append(item)
+        self.addTopLevelItems(items)
+        for one, item in zip(self.shown, items, strict=True):
+            if one.node in kept:
+                item.setSelected(True)
 
     @property
     def chosen(self) -> list[Shown]:
