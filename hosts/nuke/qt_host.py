@@ -53,7 +53,7 @@ class NukeHost:
 
     def create(self, wanted: Sequence[Wanted]) -> Job[object, list[Note]]:
         """Read nodes in a row on a backdrop, one undo step; a plate that cannot be one stops no other."""
-        chosen = list(wanted)
+        chosen, script = list(wanted), script_path()
 
         def look(_listen: Listener, cancel: Cancel) -> tuple[list[tuple[Plate, Wanted]], list[str]]:
             pairs, problems = [], []
@@ -63,7 +63,12 @@ class NukeHost:
                 problems += told
             return pairs, problems
 
-        return _job("Load plates", look, _create)
+        def finish(found: Any) -> list[Note]:
+            if script_path() != script:
+                raise NukeRefused("Another script was opened meanwhile: nothing was made.", advice="Load them again.")
+            return _create(found)
+
+        return _job("Load plates", look, finish)
 
     def shown(self) -> Job[object, list[Shown]]:
         """How every Read stands, coloured when that is known."""

@@ -65,17 +65,19 @@ def show(standings: Iterable[Standing]) -> None:
     with unnoticed():
         for standing in standings:
             node = nuke().toNode(standing.node)
-            if node is not None:  # deleted while the disk was read
+            # deleted or changed while the disk was read, or of another script that was opened meanwhile
+            if node is not None and _shows(node, standing.path):
                 _colour(node, standing.state)
 
 
 @dataclass(frozen=True)
 class Coming:
-    """What a node gets: a plate, and how it stands once it shows it."""
+    """What a node gets: a plate, and how it stands once it shows it. `path` is the file that it showed when asked."""
 
     node: str
     plate: Plate
     state: State = "newest"
+    path: str = ""
 
 
 def coming(
@@ -91,7 +93,7 @@ def coming(
             continue
         try:
             older = standing.newest is not None and version.number < standing.newest.number
-            found.append(Coming(standing.node, read_plate(version), "older" if older else "newest"))
+            found.append(Coming(standing.node, read_plate(version), "older" if older else "newest", standing.path))
         except PlatesError as error:
             problems.append(Updated(standing.node, problem=str(error)))
     return found, problems
@@ -102,10 +104,18 @@ def take(plates: Iterable[Coming], setting: StartFacts | None = None) -> list[Up
     done = []
     for one in plates:
         try:
+            if not _shows(find(one.node), one.path):
+                raise NukeRefused(f"{one.node} was changed meanwhile, or is of another script.", advice="Refresh.")
             done.append(update_read(one.node, one.plate, setting, one.state))
         except PlatesError as error:
             done.append(Updated(one.node, problem=str(error)))
     return done
+
+
+def _shows(node: Node, path: str) -> bool:
+    """True for the Read that the disk was asked about."""
+    knob = node.knob("file")
+    return knob is not None and str(knob.value()) == path
 
 
 def update_read(name: str, plate: Plate, setting: StartFacts | None = None, state: State = "newest") -> Updated:

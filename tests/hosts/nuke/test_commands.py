@@ -89,7 +89,7 @@ def test_every_entry_of_the_menu_is_a_command_that_exists(host: Any, monkeypatch
 def test_cancel_stops_the_look_at_the_disk(host: Any, monkeypatch: Any) -> None:
     stopped = []
 
-    def slow(_seen: Any, cancel: Any) -> None:
+    def slow(_seen: Any, cancel: Any, every: bool) -> None:
         stopped.append(cancel.wait(30))
         cancel.check()
 
@@ -114,7 +114,7 @@ def test_a_terminal_does_the_same_without_threads(host: Any, tmp_path: Path, cap
 
 
 def test_a_fault_of_ours_is_told_and_stops_nothing(host: Any, monkeypatch: Any, capsys: Any) -> None:
-    monkeypatch.setattr("ramses_plates.hosts.nuke.qt_host.judge", lambda *_all: 1 / 0)
+    monkeypatch.setattr("ramses_plates.hosts.nuke.qt_host.judge", lambda *_all, **_named: 1 / 0)
     commands.refresh()
     idle(host)
     assert "ZeroDivisionError" in host._host().told[0]

@@ -164,6 +164,25 @@ def test_a_missing_version_gets_its_newest(nuke: Any, host: NukeHost, context: W
     assert run(host.shown())[0].state == "newest"
 
 
+def test_another_script_that_is_opened_meanwhile_is_left_alone(
+    nuke: Any, host: NukeHost, context: WorkContext, run: Run, tmp_path: Path
+) -> None:
+    """The disk takes its time, and the artist does not wait."""
+    run(host.create([Wanted(plate(context, "001_WIP"))]))
+    second = plate(context, "002_WIP")
+    loading, updating, looking = host.create([Wanted(second)]), host.update(["Read1"]), host.shown()
+    nuke.scriptClear()
+    other = nuke.createNode("Read")
+    other["file"].setValue("/other/x.####.exr")
+    nuke.scriptSaveAs(os.fspath(tmp_path / "other.nk"))
+    with pytest.raises(PlatesError, match="Another script"):
+        run(loading)
+    assert "changed meanwhile" in texts(run(updating))
+    run(looking)
+    assert (other["file"].value(), other["tile_color"].value()) == ("/other/x.####.exr", 0)
+    assert nuke.allNodes() == [other]
+
+
 def test_what_cannot_be_loaded_is_told_and_stops_no_other(
     nuke: Any, host: NukeHost, context: WorkContext, run: Run
 ) -> None:
