@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a plate's pictures when the version they show is taken back: they show the newest one left, or go.
+"""What becomes of a plate's pictures when versions are taken back or restored: they show the newest one left, or go.
 
 Only a still or proxy goes whose record names the version that was moved, and whose content is still what was written
 then: another tool's, a newer version's, or one that somebody replaced stays where it is.
@@ -59,6 +59,52 @@ def take_back_previews(
     return tuple(said)
 
 
+def bring_back_previews(
+    root: str, folders: Iterable[str], *, listen: Listener = silent, cancel: Cancel | None = None
+) -> tuple[str, ...]:
+    """After versions were restored: pictures of those that are the newest of their plates again.
+
+    A still that somebody else made stays. Returns a sentence for each plate whose pictures changed; where the
+    libraries for pictures are missing, nothing happens. Never raises for a plate.
+    """
+    said: list[str] = []
+    for folder in folders if not missing_libraries() else ():
+        version = _version(root, folder)
+        if version is None:
+            continue
+        try:
+            left = _left(version)
+            if not left or left[-1].folder != folder:
+                continue
+            wish = PreviewWish(stills=_may_replace(left[-1]))
+            made = make_preview_set([left[-1]], wish, listen=listen, cancel=cancel)
+        except Cancelled:
+            return (*said, "Stopped before all previews were made; make them with the verb preview.")
+        except PlatesError as problem:
+            said.append(f"No preview of {version.shot}: {problem}")
+            continue
+        said.extend(made.notes)
+        if (made.stills or made.proxies) and not made.failed:
+            said.append(f"The preview of {version.shot} shows {version.name} again.")
+    return tuple(said)
+
+
+def _may_replace(version: PublishedVersion) -> bool:
+    """True where no still lies there, or one that was made here and nobody has changed."""
+    path = picture_path(version)
+    if not os.path.lexists(native(path)):
+        return True
+    record = read_record(record_path(version))
+    return record is not None and bool(record.content) and content_of(path) == record.content
+
+
+def _left(version: PublishedVersion) -> list[PublishedVersion]:
+    """The complete versions of the same plate that stand, by number."""
+    step = version.folder.rpartition(f"/{PUBLISHED}/")[0]
+    found = versions_in(version.project_root, step)
+    return [one for one in found if one.resource == version.resource and one.complete]
+
+
 def _version(root: str, folder: str) -> PublishedVersion | None:
     """The version that stood in a folder, as far as its pictures need to know it."""
     step, _, name = folder.rpartition(f"/{PUBLISHED}/")
@@ -91,11 +137,9 @@ def _gone(*paths: str) -> None:
 
 def _make_anew(version: PublishedVersion, removed: _Removed, listen: Listener, cancel: Cancel | None) -> str:
     """Pictures of the newest complete version left, of the kinds that were there."""
-    step = version.folder.rpartition(f"/{PUBLISHED}/")[0]
     was = f"The preview of {version.shot} showed {version.name} and was removed"
     try:
-        left = [one for one in versions_in(version.project_root, step) if one.resource == version.resource]
-        left = [one for one in left if one.complete]
+        left = _left(version)
         if not left:
             return f"{was}."
         if missing_libraries():

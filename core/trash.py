@@ -19,6 +19,7 @@ from .events import Cancel, Listener, silent
 from .fsops import names_in
 from .ids import check_relative
 from .longpath import native
+from .preview_undo import bring_back_previews
 from .registration import correction_of, registration_of_version
 from .reserve import RESERVED
 from .tree import PUBLISHED, TRASH, parse_version_folder
@@ -47,10 +48,14 @@ class Trashed:
 
 @dataclass(frozen=True)
 class Restored:
-    """Versions that stand again (their folders), and (place, sentence) of those that could not."""
+    """Versions that stand again (their folders), and (place, sentence) of those that could not.
+
+    `previews` are sentences about pictures that show a restored version again.
+    """
 
     restored: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    previews: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -102,7 +107,8 @@ def restore(
             refused.append((entry.place, str(problem)))
         else:
             restored.append(entry.folder)
-    return Restored(tuple(restored), tuple(refused))
+    previews = bring_back_previews(project_root, restored, listen=listen, cancel=cancel)
+    return Restored(tuple(restored), tuple(refused), previews)
 
 
 def is_sealed_by(project_root: str, entry: Trashed) -> bool:

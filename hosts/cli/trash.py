@@ -72,10 +72,12 @@ def _restore(arguments: argparse.Namespace, cancel: Cancel) -> int:
     refused = [{"place": place, "why": why} for place, why in done.refused]
     if arguments.json:
         document = {"schema": schema("trash"), "action": "restore", "restored": list(done.restored)}
-        write_json({**document, "refused": refused, "registered": registered})
+        write_json({**document, "refused": refused, "previews": list(done.previews), "registered": registered})
     else:
         for folder in done.restored:
             say(printable(f"{folder} stands again"))
+        for text in done.previews:
+            say(printable(text))
         for place, why in done.refused:
             say(printable(f"{place} stays: {why}"))
         say(f"Ramses: {registered}.")

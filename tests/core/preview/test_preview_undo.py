@@ -15,6 +15,7 @@ from ramses_plates.core.preview_record import picture_path, read_record, record_
 from ramses_plates.core.preview_set import PreviewWish, make_preview_set, our_proxy
 from ramses_plates.core.proxy import ProxyOptions
 from ramses_plates.core.proxy_record import proxy_path
+from ramses_plates.core.trash import restore
 from ramses_plates.core.undo import undo
 from ramses_plates.core.versions import PublishedVersion, list_versions
 from ramses_plates.hosts.cli.main import main
@@ -120,6 +121,32 @@ def test_an_undo_stands_whatever_becomes_of_the_pictures(tmp_path: Path, monkeyp
 
     undone = undo(os.fspath(tmp_path / "again"), run, listen=after_the_move, cancel=stop)
     assert len(undone.moved) == 1 and "stopped before another was made" in undone.previews[0]
+
+
+def test_a_restored_version_is_shown_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = project(tmp_path)
+    publish(tmp_path, root, "one")
+    run, second = publish(tmp_path, root, "two")
+    make_preview_set([second], BURNT, jobs=1)
+    undo(os.fspath(root), run)
+    assert shown(second) == ("001_WIP", "001_WIP")
+    assert main(["trash", "restore", run, "--root", os.fspath(root), "--offline"]) == 0
+    assert "The preview of PROJ_S_SH010_PLATE shows 002_WIP again." in capsys.readouterr().out
+    assert shown(second) == ("002_WIP", "002_WIP")
+
+
+def test_restoring_leaves_newer_and_foreign_pictures_alone(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    run, first = publish(tmp_path, root, "one")
+    undo(os.fspath(root), run)
+    _, second = publish(tmp_path, root, "two")
+    make_preview_set([second], jobs=1)
+    assert restore(os.fspath(root), run).previews == () and shown(second)[0] == "002_WIP"
+    last, third = publish(tmp_path, root, "three")
+    undo(os.fspath(root), last)
+    Path(picture_path(third)).write_bytes(b"painted by hand")
+    assert restore(os.fspath(root), last).previews == ()
+    assert Path(picture_path(first)).read_bytes() == b"painted by hand"
 
 
 def test_the_verb_says_what_the_pictures_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
