@@ -22,7 +22,7 @@ from ..core.events import Event
 from ..core.versions import PublishedVersion, list_versions
 from ..core.work_context import WorkContext
 from ..hosts.cli.main import main as command_line
-from ..hosts.qt import ingest_work, load_memory, style
+from ..hosts.qt import ingest_work, load_memory, standalone, style
 from ..hosts.qt.binding import QtCore, QtGui, QtWidgets
 from ..hosts.qt.host import Check, SetupRow, Shown
 from ..hosts.qt.runner import Runner, stop_all
@@ -210,9 +210,23 @@ def _choose(panel: Any, shot: str) -> None:
 def artist(studio: Studio) -> None:
     """Everything that an artist does, while Ramses runs with the project open."""
     ramses = screenshots_ramses.start(PROJECT, studio.root)
-    for sheet in (load, versions, setup, publish):
+    for sheet in (own_window, load, versions, setup, publish):
         sheet(studio)
     ramses.kill("closed by the artist")
+
+
+def own_window(studio: Studio) -> None:
+    """The window that the command opens: a third delivery, planned, and where its plates will go."""
+    window = standalone.window([studio.delivery("day_16")])
+    window.resize(1400, 620)
+    window.show()
+    panel: Any = window.panel("Ingest")
+    panel.set_project(studio.root, PROJECT)
+    studio.settle(window)
+    _choose(panel, "SH010")
+    studio.settle(window)
+    studio.take("window", window)
+    window.close()
 
 
 def load(studio: Studio) -> None:

@@ -34,6 +34,8 @@ def _ingest(window: RamsesPanel) -> QtWidgets.QWidget:
     from .ingest_panel import IngestPanel
 
     panel = IngestPanel(window.host)
+    if window.scene.context is not None:
+        panel.set_project(window.scene.context.root, window.scene.context.project)
     panel.runner.done.connect(window.heard)
     return panel
 
@@ -87,6 +89,7 @@ class RamsesPanel(QtWidgets.QWidget):
         self.setWindowTitle("Ramses Plates")
         self.setObjectName("RamsesPlatesPanel")
         self._pages: dict[str, QtWidgets.QWidget] = {}
+        self._watching = False
         self.tabs = QtWidgets.QTabWidget()
         self.tabs.setDocumentMode(True)
         has_scene = asked(lambda: host.has_scene, False)
@@ -115,7 +118,13 @@ class RamsesPanel(QtWidgets.QWidget):
     def showEvent(self, event: Any) -> None:
         """The first tab is made now: a saved workspace builds this widget long before anyone looks at it."""
         super().showEvent(event)
+        self._watch(True)
         self._make_current()
+
+    def hideEvent(self, event: Any) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._watch(False)
 
     def panel(self, name: str) -> QtWidgets.QWidget | None:
         """The panel of a tab, None while it was not made."""
@@ -141,9 +150,20 @@ class RamsesPanel(QtWidgets.QWidget):
         else:
             load.browser.refresh()
 
+    def _watch(self, on: bool) -> None:
+        if on != self._watching and any(tab.needs_scene for tab in self._offered):
+            self._watching = on
+            self.scene.watch(on)
+
     def _scene_changed(self) -> None:
-        if self.scene.context is not None:
-            self.state.set_project(self.scene.context.root)
+        """Another scene, or another shot chosen: what is published from here goes into its project."""
+        context, ingest = self.scene.context, self._pages.get("Ingest")
+        if context is None:
+            return
+        self.state.set_project(context.root)
+        source = getattr(ingest, "source", None)
+        if ingest is not None and source is not None and not source.wish.root:
+            ingest.set_project(context.root, context.project)
 
     def _make_current(self) -> None:
         at = self.tabs.currentIndex()

@@ -123,6 +123,19 @@ def test_what_was_published_is_listed_without_a_click(qtbot: Any, scene: FakeSce
     assert [step.text for step in load.browser.steps.rows] == ["PLATE", "COMP"]
 
 
+def test_the_ingest_goes_into_the_project_of_the_scene(qtbot: Any, scene: FakeScene) -> None:
+    panel = RamsesPanel(scene)
+    qtbot.addWidget(panel)
+    panel.show()
+    settle(panel)
+    ingest: Any = panel.panel("Ingest")
+    assert ingest.source.wish.root == load_memory.recall().projects[0]
+    ingest.set_project("/another")  # a person's choice stays
+    scene.path = ""
+    settle(panel, lambda: panel.scene.context is None)
+    assert ingest.source.wish.root == "/another"
+
+
 def test_closing_all_while_everything_works_is_safe(qtbot: Any, scene: FakeScene) -> None:
     panel = RamsesPanel(scene)
     for name in ("Ingest", "Load", "Shot", "Publish", "Versions"):
