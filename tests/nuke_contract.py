@@ -383,6 +383,12 @@ def _(path: str) -> object:
     return [not nuke.root()["name"].value().endswith("copy." + ending()), bool(nuke.root().modified())]
 
 
+@fact("scripts of this edition are saved under its own ending", True, question="endings")
+def _(path: str) -> object:
+    nuke.scriptSaveAs(script(path), 1)
+    return os.path.isfile(script(path))
+
+
 @fact("a script with the ending of another edition", "RuntimeError", question="nc-ending")
 def _(path: str) -> object:
     if not nuke.env["nc"]:
@@ -546,7 +552,13 @@ def script(path: str, name: str = "contract") -> str:
 
 
 def ending() -> str:
-    return "nknc" if nuke.env["nc"] else "nk"
+    for key, word in (("nc", "nknc"), ("ple", "nkple"), ("indie", "nkind")):
+        try:
+            if nuke.env[key]:
+                return word
+        except KeyError:
+            continue
+    return "nk"
 
 
 def raised(call: Callable[[], object]) -> str:

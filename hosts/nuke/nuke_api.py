@@ -71,7 +71,7 @@ def create(kind: str) -> Node:
     for node in chosen:
         node["selected"].setValue(False)
     try:
-        made: Node | None = host.createNode(kind, inpanel=False)
+        made: Node | None = _made(kind)
         if made is None:
             raise NukeRefused(
                 "Nuke made no node: Non-commercial Nuke lets scripts handle ten nodes only.",
@@ -82,6 +82,14 @@ def create(kind: str) -> Node:
     finally:
         for node in chosen:
             node["selected"].setValue(True)
+
+
+def _made(kind: str) -> Node | None:
+    try:
+        made: Node | None = nuke().createNode(kind, inpanel=False)
+    except RuntimeError as error:  # Assist lacks classes, and plug-ins of a studio may refuse
+        raise NukeRefused(f"This Nuke makes no {kind}: {error}.") from error
+    return made
 
 
 @contextmanager

@@ -14,6 +14,8 @@ import pytest
 
 HERE = Path(__file__).parent
 SCRIPT = HERE.parent / "nuke_contract.py"
+# whoever believes something of Nuke: the stand-in and the plug-in
+SOURCES = [*(HERE / "nuke").glob("*.py"), *(HERE.parents[1] / "hosts" / "nuke").glob("*.py")]
 
 
 def run(folder: Path, *paths: Path, terminal: bool = True) -> subprocess.CompletedProcess[str]:
@@ -66,6 +68,6 @@ def test_every_open_belief_of_the_stand_in_is_asked() -> None:
 
 
 def test_no_open_belief_is_without_a_name() -> None:
-    text = "".join(path.read_text() for path in (HERE / "nuke").glob("*.py"))
+    text = "".join(path.read_text() for path in SOURCES)
     named = len(re.findall(r"OPEN (?!with)[a-z][a-z-]+", text))
     assert named == len(re.findall(r"\bOPEN\b(?! with)", text))

@@ -199,3 +199,15 @@ def test_a_batch_that_meets_the_limit_leaves_nothing(nuke: Any, tmp_path: Path) 
     with pytest.raises(nuke_api.NukeRefused):
         create_reads([(plate, placed(plate, "shot-start"))] * 11, "Load all")
     assert nuke.allNodes() == []
+
+
+def test_a_nuke_that_lacks_a_node_class_says_so(nuke: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    plate = read_plate(make_published.plate(tmp_path, "001_WIP", range(1001, 1018)))
+
+    def lacking(typ: str, knobs: str = "", inpanel: bool = True) -> Any:
+        raise RuntimeError(f"{typ}: Unknown command")
+
+    monkeypatch.setattr(nuke, "createNode", lacking)
+    with pytest.raises(nuke_api.NukeRefused, match="makes no Read"):
+        create_reads([(plate, placed(plate, "shot-start"))], "Load")
+    assert nuke._steps() == []
