@@ -14,14 +14,14 @@ import sys
 
 from .environments import Environment, prepare
 from .places import ROOT, ChoreFailed, clean_environment, say
-from .suites import CORE, PICTURES
+from .suites import BLENDER, CORE, PICTURES
 
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 import measure
 
 BENCHES = os.path.join(ROOT, "bench")
 # What a bench measures beside our own code may need more than the core's environment.
-_NEEDS = {"pictures": PICTURES}
+_NEEDS = {"pictures": PICTURES, "blender": BLENDER}
 RESULTS = os.path.join(BENCHES, "RESULTS.md")
 
 

@@ -149,6 +149,9 @@ SUITES = (
     Suite("core-3.13", "as `core`, on the newest Python", ("",), _core_on("3.13")),
 )
 
+# What the bench of Blender's event loop runs in.
+BLENDER = next(suite.environment for suite in SUITES if suite.name == "blender-5.0")
+
 
 def present() -> Iterator[Suite]:
     """The suites whose test folders exist, each Python once."""

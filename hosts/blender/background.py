@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from ...core.errors import Cancelled, PlatesError
 from ...core.events import Cancel, Event, Listener
+from . import garbage
 
 # What an operator of Blender returns.
 Answer = set[Literal["RUNNING_MODAL", "CANCELLED", "FINISHED", "PASS_THROUGH", "INTERFACE"]]
@@ -48,7 +49,8 @@ class Task:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin in a thread of its own."""
+        """Begin in a thread of its own; `leave` follows, whatever happens."""
+        garbage.hold_off()
         self._thread = threading.Thread(target=self._run, name=self.title, daemon=True)
         self._thread.start()
 
@@ -71,6 +73,10 @@ class Task:
             self._take(latest)
         self.done = ended
         return self.done
+
+    def leave(self) -> None:
+        """The window is done with it."""
+        garbage.resume()
 
     def stop(self, seconds: float = 5.0) -> None:
         """Ask it to stop and wait a little: a thread must not outlive the add-on."""

@@ -105,9 +105,10 @@ class RAMSES_OT_ingest_plan(TaskOperator, bpy.types.Operator):
 
     def finish(self, context: Any, result: Planned) -> Steps:
         """Show the plan."""
+        session, edited = context.window_manager.ramses, dict(result.plan.options.overrides)
+        yield from _forget()
         _latest[:] = [result]
-        edited = overrides(context.window_manager.ramses.clips)
-        yield from show(context.window_manager.ramses, result.plan, edited)
+        yield from show(session, result.plan, edited)
         refused = sum(clip.status == "refused" for clip in result.plan.clips)
         left_out = sum(override.skip for override in edited.values())
         there = sum(clip.status == "duplicate" for clip in result.plan.clips)
@@ -145,7 +146,7 @@ class RAMSES_OT_ingest_publish(TaskOperator, bpy.types.Operator):
 
     def finish(self, context: Any, result: RunResult) -> Steps:
         """Show what happened to each clip."""
-        _latest.clear()
+        yield from _forget()
         rows = {row.key: row for row in context.window_manager.ramses.clips}
         for clip in result.clips:
             row = rows.get(clip.planned.key)
@@ -210,6 +211,15 @@ class RAMSES_OT_open_path(bpy.types.Operator):
             return refuse(self, SettingsError("it is not there any more.", self.path))
         bpy.ops.wm.path_open(filepath=self.path)
         return {"FINISHED"}
+
+
+def _forget() -> Iterator[None]:
+    """Let go of the older plan clip by clip: freeing thousands at once would hold the window."""
+    clips = [clip for planned in _latest for clip in planned.plan.clips]
+    _latest.clear()
+    while clips:
+        clips.pop()
+        yield
 
 
 def _folders(result: RunResult) -> Iterator[str]:

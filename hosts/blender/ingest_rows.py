@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from ...core.errors import PlatesError, SettingsError
@@ -17,7 +17,7 @@ EDITABLE = ("shot", "resource", "rate", "colorspace")
 def overrides(rows: Any) -> dict[str, Override]:
     """What the artist changed in the list, by clip. Raises SettingsError for a rate that is none."""
     found = {}
-    for row in rows:
+    for row in _touched(rows):
         changed: dict[str, Any] = {} if row.use else {"skip": True}
         for name in EDITABLE:
             text = getattr(row, name).strip()
@@ -28,6 +28,13 @@ def overrides(rows: Any) -> dict[str, Override]:
         if changed:
             found[row.key] = Override(**changed)
     return found
+
+
+def _touched(rows: Any) -> Iterator[Any]:
+    """The rows that somebody edited: reading all of thousands would hold the window."""
+    marks = [False] * len(rows)
+    rows.foreach_get("edited", marks)
+    return (rows[at] for at, mark in enumerate(marks) if mark)
 
 
 def _rate(label: str, text: str) -> Any:
@@ -41,10 +48,11 @@ def show(session: Any, plan: Plan, edited: dict[str, Override]) -> Generator[Non
     """Fill the list, clip by clip; an edited value stays, with what the rules said kept beside it."""
     before = {
         row.key: {name: (getattr(row, name), getattr(row, f"planned_{name}")) for name in EDITABLE}
-        for row in session.clips
-        if row.key in edited
+        for row in _touched(session.clips)
     }
+    yield
     session.clips.clear()
+    yield
     for clip in plan.clips:
         row = session.clips.add()
         row.name = clip.clip.base or clip.clip.file
@@ -65,6 +73,7 @@ def show(session: Any, plan: Plan, edited: dict[str, Override]) -> Generator[Non
             mine = typed != planned
             setattr(row, name, typed if mine else value)
             setattr(row, f"planned_{name}", planned if mine else value)
+        row.edited = clip.key in edited
         yield
 
 

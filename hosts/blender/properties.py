@@ -52,6 +52,11 @@ def _spaces(_owner: Any, context: Any, typed: str) -> Iterable[Any]:
     return [name for name, _about in matching([(name, "") for name in names], typed)]
 
 
+def _edited(row: Any, _context: Any) -> None:
+    """Remember that somebody touched it: of thousands of rows only these are read again."""
+    row.edited = True
+
+
 class RamsesPlate(bpy.types.PropertyGroup):
     """A published plate, on the movie clip, image or strip that shows it. `folder` is relative to `root`."""
 
@@ -82,16 +87,27 @@ class RamsesClipRow(bpy.types.PropertyGroup):
     label: StringProperty()
     status: StringProperty()
     sequence: StringProperty()
-    use: BoolProperty(name="Publish", default=True, description="Leave this clip out by taking the tick away")
-    shot: StringProperty(
-        name="Shot", description="Another shot than the rules say", search=_offers("shots"), search_options=_FREE
+    use: BoolProperty(
+        name="Publish", default=True, description="Leave this clip out by taking the tick away", update=_edited
     )
-    resource: StringProperty(name="Resource", description="A name beside the main plate, such as REF")
+    edited: BoolProperty()
+    shot: StringProperty(
+        name="Shot",
+        description="Another shot than the rules say",
+        search=_offers("shots"),
+        search_options=_FREE,
+        update=_edited,
+    )
+    resource: StringProperty(name="Resource", description="A name beside the main plate, such as REF", update=_edited)
     rate: StringProperty(
-        name="Rate", description="Frames a second, such as 23.976 or 25", search=_rates, search_options=_FREE
+        name="Rate",
+        description="Frames a second, such as 23.976 or 25",
+        search=_rates,
+        search_options=_FREE,
+        update=_edited,
     )
     colorspace: StringProperty(
-        name="Colour", description="Colour space of the files", search=_spaces, search_options=_FREE
+        name="Colour", description="Colour space of the files", search=_spaces, search_options=_FREE, update=_edited
     )
     planned_shot: StringProperty()
     planned_resource: StringProperty()

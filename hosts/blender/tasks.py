@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 
 from ...core.errors import PlatesError
-from . import live
+from . import garbage, live
 from .background import Answer, Finish, Steps, Task, Work
 from .watch import redraw
 
@@ -124,6 +124,7 @@ class TaskOperator:
         context.workspace.status_text_set(None)
         if self._task in _running:
             _running.remove(self._task)
+        self._task.leave()
 
     def _tick(self: Any, context: Any) -> Answer:
         """One slice of work for the window: first the news, after the end of the task its result. Empty = not done."""
@@ -187,3 +188,4 @@ def unregister() -> None:
     for task in list(_running):
         task.stop()
     _running.clear()
+    garbage.unregister()
