@@ -146,6 +146,27 @@ def test_from_the_delivery_to_the_published_script(nuke: Any, window: Any, root:
     assert nuke._host().told == []
 
 
+def test_the_load_panel_knows_the_scripts_shot_and_makes_its_read(
+    nuke: Any, window: Any, root: Path, tmp_path: Path
+) -> None:
+    from ramses_plates.hosts.nuke.qt_host import host
+
+    ingested(window, root, plate(tmp_path / "day1", "SH010_plate", range(1001, 1009)))
+    folder = root / "05-SHOTS/PROJ_S_SH010/PROJ_S_SH010_COMP"
+    folder.mkdir(parents=True)
+    nuke.scriptSaveAs(os.fspath(folder / "PROJ_S_SH010_COMP.nk"))
+    load = window.open("Load")
+    settle(window, lambda: load.browser.selected)
+    assert [version.name for version in load.browser.selected] == ["001_WIP"]
+    settle(window, lambda: load.create_button.isEnabled())
+    load.create_button.click()
+    settle(window, lambda: nuke.allNodes("Read"))
+    (read,) = nuke.allNodes("Read")
+    assert read.metadata("input/timecode", 1005) == "01:00:00:04"
+    assert nuke._steps() == ["Load SH010 001_WIP"]
+    assert host().name == "Nuke 16.0v8"
+
+
 @pytest.mark.usefixtures("nuke")
 def test_a_workspace_brings_the_panel_back_before_anything_is_known(qtbot: Any) -> None:
     import nukescripts
