@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from ..longpath import native
 from ..preview_record import PreviewRecord, preview_folder, preview_stem, read_record
+from ..proxy_record import ProxyRecord, read_proxy_record
 from ..sidecar import completed_at
-from .rows import Picture
+from ..timecode import rate_text
+from .rows import Picture, count_text
 
 # Above this many bytes of pictures a page is slow to open and too large to mail: the small copies are taken then.
 BUDGET = 24_000_000
@@ -48,7 +50,21 @@ class Album:
         self.spent += size
         return Picture(base64.b64encode(data).decode("ascii"), small, note), f"{stem}.jpg"
 
-    def _shows(self, record: PreviewRecord, folder: str) -> bool:
+    def proxy(self, folder: str, resource: str) -> str:
+        """What the proxy movie of a version is, in words; "" where there is none of this version."""
+        stem = self._absolute(f"{preview_folder(folder)}/{preview_stem(folder, resource)}")
+        record = read_proxy_record(f"{stem}.proxy.json")
+        if record is None or record.rate is None or not self._shows(record, folder):
+            return ""
+        try:
+            if os.path.getsize(native(f"{stem}.mp4")) != record.bytes:
+                return ""
+        except OSError:
+            return ""
+        slates = f", slates at {record.slates}" if record.slates else ""
+        return f"Proxy movie: {count_text(record.frames, 'frame')} at {rate_text(record.rate)} fps{slates}"
+
+    def _shows(self, record: PreviewRecord | ProxyRecord, folder: str) -> bool:
         return record.version == folder.rpartition("/")[2] and record.completed in (
             0,
             completed_at(self._absolute(folder)),

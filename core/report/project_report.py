@@ -161,6 +161,7 @@ class _Look:
             findings=tuple(findings),
             picture=picture,
             preview=preview,
+            proxy=self.album.proxy(version.folder, version.resource) if preview else "",
             identity=identity(version.project_root, version.folder),
         )
 

@@ -166,7 +166,7 @@ def _checked(row: Row) -> str:
 
 def _where(row: Row) -> str:
     """What the picture was read as, where the version lies and where it came from: long texts on lines of their own."""
-    parts = [escaped(row.picture.note)]
+    parts = [escaped(row.picture.note), escaped(row.proxy)]
     parts += [f"in {escaped(row.folder)}" if row.folder else "", f"from {escaped(row.source)}" if row.source else ""]
     if row.operator and row.when:
         parts.append(f"by {escaped(row.operator)}, {local_time(row.when)}")

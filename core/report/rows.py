@@ -34,7 +34,8 @@ class Row:
     `status` is that of a run, or "published", "incomplete" (no marker) and "damaged" for what stands on the disk.
     `count` is frames, also of a movie; `files` how many files; `missing` frames as text and `missing_count` their
     number. `source` (the delivery's folder), `folder`, `manifest` and `operator` are for people inside only.
-    `identity` tells this version from any other, now and after an undo; "" for what is not published.
+    `proxy` says in words which movie there is to look at. `identity` tells this version from any other, now and after
+    an undo; "" for what is not published.
     """
 
     status: str
@@ -79,6 +80,7 @@ class Row:
     findings: tuple[Finding, ...] = ()
     picture: Picture = Picture()
     preview: str | None = None
+    proxy: str = ""
     identity: str = ""
 
     @property

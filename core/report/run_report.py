@@ -83,6 +83,8 @@ def _row(result: RunResult, one: ClipResult, album: Album) -> Row:
     picture, preview = album.picture(folder, planned.resource) if folder else (None, None)
     frames = footage.frames if clip.kind == "movie" else clip.frames
     extra: dict[str, Any] = {} if picture is None else {"picture": picture, "preview": preview}
+    if folder and preview:
+        extra["proxy"] = album.proxy(folder, planned.resource)
     return Row(
         status=one.status,
         label=clip.label,

@@ -35,6 +35,7 @@ from ramses_plates.core.probe.source import Source
 from ramses_plates.core.project_facts import ProjectFacts, save_facts
 from ramses_plates.core.proxy import ProxyMade, ProxyOptions, make_proxies, proxy_notes
 from ramses_plates.core.proxy_record import proxy_path, proxy_record_path, read_proxy_record
+from ramses_plates.core.report.project_report import project_report
 from ramses_plates.core.timecode import Timecode
 from ramses_plates.core.versions import PublishedVersion, list_versions
 from ramses_plates.hosts.cli.main import main
@@ -472,6 +473,19 @@ def test_without_an_encoder_a_sentence_says_so(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(proxy_movie, "_ENCODERS", (("nobody264", {}),))
     with pytest.raises(SettingsError, match=r"without an H\.264 encoder"):
         make_proxies([frames(version(tmp_path), range(1001, 1003))], jobs=1)
+
+
+def test_the_report_tells_of_the_movie_of_this_version_alone(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    for number in (1, 2):
+        ingest(plate(tmp_path / f"in{number}", "SEQ010_SH010_plate", [1001, 1002, 1004], comments=f"{number}"), root)
+    first, second = list_versions(os.fspath(root))
+    make_preview_set([second], PreviewWish(proxy=ProxyOptions(), stills=True), jobs=1)
+    rows = {row.version: row for row in project_report(os.fspath(root), "PROJ", 0.0).rows}
+    assert rows[2].proxy == "Proxy movie: 4 frames at 24000/1001 fps, slates at 1003"
+    assert rows[1].proxy == "" and first.number == 1
+    Path(proxy_path(second)).write_bytes(b"cut by hand")
+    assert {row.proxy for row in project_report(os.fspath(root), "PROJ", 0.0).rows} == {""}
 
 
 def test_without_an_encoder_the_stills_are_made_all_the_same(
