@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from make_delivery import plate
 from qt_eyes import settle
+from ramses_database import PROJECT, demo, named
+from ramses_double import Daemon
 from ramses_plates.core import native
 from ramses_plates.core.outbox import pending
 from ramses_plates.core.project_facts import ProjectFacts, ShotFacts, StateFacts, StepFacts, save_facts
@@ -95,7 +97,16 @@ def publish(window: Any, what: str) -> Any:
     return panel
 
 
-def test_from_the_delivery_to_the_published_script(nuke: Any, window: Any, root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ramses", ["on", "off", "dying"])
+def test_from_the_delivery_to_the_published_script(
+    nuke: Any, window: Any, root: Path, tmp_path: Path, ramses: str, start_ramses: Callable[..., Daemon]
+) -> None:
+    daemon = None
+    if ramses != "off":
+        database = demo(short_name="PROJ", folder=root.as_posix(), shots=1, framerate=23.976, width=32, height=18)
+        shot = {"name": "Ten", "comment": "", "order": 1, "project": PROJECT, "sequence": named("sequence", "SEQ01")}
+        database.add("RamShot", named("shot", "SH010"), shortName="SH010", duration=8 / 23.976, **shot)
+        daemon = start_ramses(database)
     first = plate(tmp_path / "day1", "SH010_plate", range(1001, 1009))
     panel = ingested(window, root, first)
     home = root / "05-SHOTS/PROJ_S_SH010/PROJ_S_SH010_PLATE/_published"
@@ -116,6 +127,8 @@ def test_from_the_delivery_to_the_published_script(nuke: Any, window: Any, root:
     settle(window)
     base = nuke.root()
     assert (base["fps"].value(), base["first_frame"].value(), base["last_frame"].value()) == (23.976, 1001, 1008)
+    if daemon is not None and ramses == "dying":
+        daemon.set_faults(nth=2, kill_after=True)
 
     # a second delivery turns the Read orange, the panel brings it up to date
     second = plate(tmp_path / "day2", "SH010_plate", range(999, 1011), start="01:00:00:00")
@@ -141,7 +154,8 @@ def test_from_the_delivery_to_the_published_script(nuke: Any, window: Any, root:
     publishing = publish(window, "render")
     assert os.path.basename(publishing.written.folder) == "002_WIP"
     assert verify(publishing.written.folder).intact
-    assert len(pending(os.fspath(root))) == 4  # no Ramses runs here: two plates, a scene, a render
+    waiting = len(pending(os.fspath(root)))
+    assert waiting == 0 if ramses == "on" else waiting == 4 if ramses == "off" else 0 < waiting < 4
     nuke._pump()
     assert nuke._host().told == []
 
