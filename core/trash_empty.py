@@ -115,18 +115,28 @@ def _keep_number(home: str, name: str, entry: Trashed) -> None:
 def _remove_files(folder: str, cancel: Cancel) -> int:
     """Remove what is ours, the manifest last so that a killed emptying can be finished; the bytes that were freed."""
     media, seal = _names_of_ours(folder)
-    freed = 0
-    for name in (*media, *seal):
-        cancel.check()
-        freed += fsops.remove_named(os.path.join(folder, *name.split("/")))
+    freed = _remove_named(folder, media, cancel)
+    inside = {os.path.dirname(name) for name in media}
+    for name in inside:
+        # A power cut must not bring media back whose manifest stays gone: nobody could tell that they are ours.
+        fsops.sync_folder(os.path.join(folder, *name.split("/")) if name else folder)
+    freed += _remove_named(folder, seal, cancel)
     # The manifest's folder may be empty already, by an emptying that was killed.
-    below = sorted({os.path.dirname(name) for name in media} - {""} | {mhl.FOLDER}, key=len, reverse=True)
+    below = sorted(inside - {""} | {mhl.FOLDER}, key=len, reverse=True)
     for name in (*below, ""):
         path = os.path.join(folder, *name.split("/")) if name else folder
         fsops.remove_empty([path])
     if os.path.lexists(native(folder)):
         raise WriteFailed("something was put into it meanwhile; that stays.", folder)
     fsops.sync_folder(os.path.dirname(folder))
+    return freed
+
+
+def _remove_named(folder: str, names: list[str], cancel: Cancel) -> int:
+    freed = 0
+    for name in names:
+        cancel.check()
+        freed += fsops.remove_named(os.path.join(folder, *name.split("/")))
     return freed
 
 
