@@ -17,6 +17,9 @@ MOST_THREADS = 16
 _WAIT_WORTH_THREADS = 0.0005
 # Above this a library does the work outside the interpreter lock, and other cores can help.
 _WORK_WORTH_CORES = 0.002
+# A process that keeps a core as busy as this waits for its own interpreter, not for disks: a window beside us, say,
+# which many more threads would keep from getting its turn.
+_OCCUPIED = 0.7
 _FIRST_LOOK, _TICK = 0.01, 0.05
 # The first jobs are all measured, later ones now and then: the next folder may lie on a slower disk.
 _ALL_MEASURED, _EVERY = 64, 16
@@ -181,12 +184,12 @@ class _Crew(Generic[T, R]):
         busy = sum(worker.busy for worker in self._workers)
         waited = busy - sum(worker.cpu for worker in self._workers)
         wanted = 1
+        elapsed, worked = time.monotonic() - self._looked, time.process_time() - self._looked_cpu
         if jobs == 0:
             # Not one file in all that time: has the process worked, or waited?
-            elapsed = time.monotonic() - self._looked
-            if elapsed >= _FIRST_LOOK and time.process_time() - self._looked_cpu < elapsed / 2:
+            if elapsed >= _FIRST_LOOK and worked < elapsed / 2:
                 wanted = MOST_THREADS
-        elif waited / jobs > _WAIT_WORTH_THREADS and waited > busy / 2:
+        elif waited / jobs > _WAIT_WORTH_THREADS and waited > busy / 2 and worked < elapsed * _OCCUPIED:
             wanted = MOST_THREADS
         elif busy / jobs > _WORK_WORTH_CORES:
             wanted = min(4, os.cpu_count() or 1)

@@ -52,12 +52,16 @@ def _rate(text: str) -> Any:
 
 def _changed(overrides: Overrides, keys: Iterable[str], **values: Any) -> dict[str, Override]:
     found = dict(overrides)
+    made: dict[int, Override] = {}  # many clips share one override
     for key in keys:
-        override = replace(found.get(key, _NOTHING), **values)
-        if override == _NOTHING:
+        before = found.get(key, _NOTHING)
+        after = made.get(id(before))
+        if after is None:
+            after = made[id(before)] = replace(before, **values)
+        if after == _NOTHING:
             found.pop(key, None)
         else:
-            found[key] = override
+            found[key] = after
     return found
 
 

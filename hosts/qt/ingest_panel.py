@@ -26,14 +26,17 @@ from .ingest_news import News, typed_row
 from .ingest_rows import detail, result_row, with_state
 from .ingest_text import TextDialog
 from .ingest_view import IngestView
-from .ingest_words import dry_run_text, plan_text, publish_button, undone_text
+from .ingest_words import dry_run_text, undone_text
 from .ingest_work import Looked, Planned, look_job, plan_job, publish_job, result_folder, undo_job, versions_of
-from .load_memory import recall, remember
+from .load_memory import recall
 from .runner import Runner
+from .tidying import Tidying
 from .window_parts import asked, open_folder
 
 # After an edit: more may follow. After a choice: a person who holds an arrow key chooses many.
 _WAIT_MS, _CHOICE_MS = 250, 30
+# So many rows show at once what was typed; the others when it is planned, which does not hold the window.
+_AT_ONCE = 200
 _SERIOUS = ("info", "warning", "error")
 
 
@@ -49,6 +52,7 @@ class IngestPanel(IngestView):
         self._tidings = News()
         self.history = History()
         self.runner = Runner(self)
+        self._tidying = Tidying(self)
         self._wait = self._timer(_WAIT_MS)
         self._choice = self._timer(_CHOICE_MS)
         self._set_keys()
@@ -93,7 +97,7 @@ class IngestPanel(IngestView):
             self.foot.say(str(problem), "error")
             return
         if not self.locked and self.history.take(overrides):
-            self.table.put(typed_row(self.table.rows[key], field, text) for key in keys)
+            self.table.put(typed_row(self.table.rows[key], field, text) for key in keys[:_AT_ONCE])
             self._edited()
 
     def toggle_left_out(self) -> None:
@@ -123,7 +127,7 @@ class IngestPanel(IngestView):
 
     def publish(self) -> None:
         """Publish the plan as it is shown."""
-        if self.runner.busy or self._wait.isActive() or self._planned is None or not self._planned.plan.to_publish:
+        if self.runner.busy or self._wait.isActive() or self._planned is None or not self._planned.ready:
             return
         # Libraries for pictures are native code, which has no business in another program's process.
         pictures = not asked(lambda: self._host.has_scene, True) and not missing_libraries()
@@ -229,6 +233,7 @@ class IngestPanel(IngestView):
         self.table.left_out.connect(self.toggle_left_out)
         self.table.chosen.connect(self._choice.start)
         self.table.settled.connect(self._settled)
+        self.table.verticalScrollBar().valueChanged.connect(lambda _at: self._tidying.hold())
         self.table.setContextMenuPolicy(QtCore.Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self._choice.timeout.connect(self._show_detail)
@@ -242,6 +247,7 @@ class IngestPanel(IngestView):
         self.result.report.connect(self._open_report)
         self.result.undo.connect(self.undo)
         self.runner.began.connect(self.foot.work)
+        self.runner.began.connect(lambda _title: self._tidying.hold())
         self.runner.progress.connect(self._news)
         self.runner.done.connect(self._done)
         self.runner.problem.connect(self._problem)
@@ -251,6 +257,7 @@ class IngestPanel(IngestView):
     # ---- news of the work ------------------------------------------------------------------------------------------
 
     def _news(self, events: list[Event]) -> None:
+        self._tidying.hold()
         clips = self._planned.clips if self._planned is not None else {}
         found = self._tidings.rows_of(events, self.table.rows, clips)
         if found:
@@ -285,14 +292,13 @@ class IngestPanel(IngestView):
 
     def _take_plan(self, planned: Planned) -> None:
         self._planned = planned
-        self.table.keep_only(planned.clips)
+        self.table.keep_only(planned.clips.keys())
         self.table.put(planned.rows)
         view = planned.link.view
         self.source.learn(view.steps, view.states, view.project)
         self.ramses.set_project(planned.wish.root)
-        remember(recall().used(planned.wish.root))
-        self.foot.say(" ".join([plan_text(planned.plan), *planned.plan.warnings[:2]]))
-        if self.history.now != dict(planned.plan.options.overrides) or planned.wish != self._wish_for_plan(planned):
+        self.foot.say(planned.words)
+        if self.history.now is not planned.overrides or planned.wish != self._wish_for_plan(planned):
             self._edited()
 
     def _wish_for_plan(self, planned: Planned) -> Any:
@@ -321,6 +327,7 @@ class IngestPanel(IngestView):
         self._show_page()
 
     def _settled(self) -> None:
+        self._tidying.hold()
         self.filters.show_counts(counted(self.table.rows.values()))
         self._show_detail()
         self._show_page()
@@ -343,6 +350,7 @@ class IngestPanel(IngestView):
         self._show_page()
 
     def _filter(self) -> None:
+        self._tidying.hold()
         self.table.set_filter(self.filters.search, self.filters.groups, self.filters.kinds)
 
     def _show_detail(self) -> None:
@@ -358,9 +366,10 @@ class IngestPanel(IngestView):
 
     def _show_page(self) -> None:
         """The buttons, and the empty page where there is no clip to show."""
-        plan = self._planned.plan if self._planned is not None else None
+        planned = self._planned
         idle = not self.runner.busy and not self._wait.isActive()
-        self.foot.ready(publish_button(plan), idle and plan is not None and bool(plan.to_publish), idle and bool(plan))
+        words = planned.button if planned is not None else "Publish"
+        self.foot.ready(words, idle and planned is not None and planned.ready > 0, idle and planned is not None)
         if self.table.rows:
             self.show_clips()
             if not self.source.wish.root and idle:

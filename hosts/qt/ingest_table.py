@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any
 
 from . import style
@@ -23,7 +23,7 @@ FILTER = SORT + 1
 KEY = SORT + 2
 # Rows are shown in slices, with room between them for drawing and for the person. A slice is measured in the work that
 # was done, since a busy worker takes its turns in between; the clock only ends what takes far too long.
-_EVERY_MS, _SLICE, _LONGEST = 20, 0.008, 0.02
+_EVERY_MS, _SLICE, _LONGEST = 10, 0.004, 0.01
 _ROLE = Qt.ItemDataRole
 _DISPLAY, _TIP, _ICON, _FONT, _INK, _SIDE = (
     number(role)
@@ -92,9 +92,9 @@ class ClipTable(QtWidgets.QTreeView):
         if self._waiting:
             self._tick.start()
 
-    def keep_only(self, keys: Iterable[str]) -> bool:
+    def keep_only(self, keys: Set[str]) -> bool:
         """False, and everything is taken away, where rows are shown that are not among these."""
-        if self.rows.keys() <= set(keys):
+        if self.rows.keys() <= keys:
             return True
         self.clear_rows()
         return False

@@ -100,11 +100,10 @@ def plan_text(plan: Plan) -> str:
     return ", ".join(parts) + "."
 
 
-def publish_button(plan: Plan | None) -> str:
+def publish_button(plan: Plan) -> str:
     """The words on the button."""
-    if plan is None or not plan.to_publish:
-        return "Publish"
-    return f"Publish {count_text(len(plan.to_publish), 'plate')} · {size_text(plan.bytes)}"
+    ready = len(plan.to_publish)
+    return f"Publish {count_text(ready, 'plate')} · {size_text(plan.bytes)}" if ready else "Publish"
 
 
 def result_text(result: RunResult) -> str:

@@ -40,6 +40,8 @@ from ...lib.ramses.client import RamDaemonInterface
 from ...lib.ramses.errors import RamsesError
 from .host import Job
 from .ingest_rows import Row, found_row, planned_row, read_row
+from .ingest_words import plan_text, publish_button
+from .load_memory import recall, remember
 
 _BUNDLE = 100
 _BETWEEN = 0.1  # seconds
@@ -72,12 +74,20 @@ class Link:
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan, its rows, and the comparison with the edit where there is one."""
+    """A plan with all that the window shows of it, so that the window need not count anything.
+
+    `overrides` are the edits of clips that it was asked for, `ready` clips can be published, `words` and `button` say
+    so. `order` compares with the edit where there is one.
+    """
 
     plan: Plan
     wish: Wish
     link: Link
     rows: tuple[Row, ...]
+    overrides: Mapping[str, Override]
+    ready: int
+    words: str
+    button: str
     edit: Edit | None = None
     order: Order | None = None
     clips: Mapping[str, PlannedClip] = field(default_factory=dict)
@@ -178,7 +188,20 @@ def _plan(
     )
     rows = tuple(planned_row(clip, overrides.get(clip.key)) for clip in plan.clips)
     order = None if edit is None else compare(edit, _footage(delivery), criteria=options.criteria)
-    return Planned(plan, wish, link, rows, edit, order, {clip.key: clip for clip in plan.clips})
+    remember(recall().used(wish.root))
+    return Planned(
+        plan,
+        wish,
+        link,
+        rows,
+        overrides,
+        len(plan.to_publish),
+        " ".join([plan_text(plan), *plan.warnings[:2]]),
+        publish_button(plan),
+        edit,
+        order,
+        {clip.key: clip for clip in plan.clips},
+    )
 
 
 def _edit(wish: Wish, link: Link, before: Planned | None) -> Edit | None:

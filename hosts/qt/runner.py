@@ -25,7 +25,7 @@ _TICK_MS = 75
 # While news wait, look again soon, but leave the event loop room in between.
 _BACKLOG_MS = 15
 # The share of one look that taking news out of the queue may have; showing them costs more.
-_BATCH = 200
+_BATCH = 25
 
 _at_work: weakref.WeakSet[_Task] = weakref.WeakSet()
 

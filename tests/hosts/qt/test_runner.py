@@ -60,7 +60,7 @@ def test_news_arrive_on_the_ui_thread_before_the_end_and_the_work_runs_on_anothe
     here = threading.get_ident()
     batches = [events for kind, events in told if kind == "progress"]
     assert [event.payload for events in batches for event in events] == list(range(1000))
-    assert max(map(len, batches)) <= 200
+    assert max(map(len, batches)) <= 25
     assert set(threads) == {here}
     (kind, (worker, finisher)), last = told[-2:]
     assert kind == "done" and worker != here and finisher == here and last == ("ended", None)
