@@ -17,7 +17,6 @@ from .load_media import POLICY_HELP, POLICY_NAMES, Examined, examine
 from .runner import Runner
 from .window_parts import Tell, caption, columns, paragraph, rows
 
-
 # From so many letters on there is room for facts beside a picture.
 _BESIDE = 66
 
@@ -123,6 +122,7 @@ class Details(QtWidgets.QWidget):
         self.policies.setToolTip("On which frame the plate is put")
         self.policies.activated.connect(self._choose_policy)
         self.reason = paragraph()
+        self.reason.setMinimumHeight(style.high(self, 2))
         self.warning, self.problem = Tell(), Tell()
         scroll = QtWidgets.QScrollArea()
         scroll.setWidgetResizable(True)

@@ -29,7 +29,7 @@ class SetupTable(QtWidgets.QTreeWidget):
         self.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.SingleSelection)
         self.setToolTip("Ticked lines are applied; Space ticks")
         self._rows: list[SetupRow] = []
-        for section, letters in enumerate((24, 24, 24, 20)):
+        for section, letters in enumerate((21, 20, 20, 30)):
             self.header().resizeSection(section, style.wide(self, letters))
 
     def fill(self, found: Sequence[SetupRow]) -> None:

@@ -127,6 +127,7 @@ class Notes(QtWidgets.QListWidget):
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWordWrap(True)
+        self.setResizeMode(QtWidgets.QListView.ResizeMode.Adjust)
         self.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -156,7 +157,9 @@ class Notes(QtWidgets.QListWidget):
             self._fit()
 
     def _fit(self) -> None:
-        wanted = sum(self.sizeHintForRow(at) for at in range(min(self.count(), 2 * self._LINES)))
+        self.doItemsLayout()  # a wrapped line's height is known once it was laid out
+        shown = range(min(self.count(), self._LINES))
+        wanted = sum(self.visualItemRect(self.item(at)).height() for at in shown)
         limit = style.high(self, 1.4) * self._LINES
         self.setFixedHeight(min(wanted, limit) + 2 * self.frameWidth() + 2)
 
