@@ -71,6 +71,11 @@ class FilterBar(QtWidgets.QWidget):
         return (kind,) if kind else ()
 
     @property
+    def in_order(self) -> list[QtWidgets.QWidget]:
+        """What Tab visits, in its order."""
+        return [self._search, *self._buttons.values(), self._kind]
+
+    @property
     def field(self) -> QtWidgets.QLineEdit:
         """The search box."""
         return self._search

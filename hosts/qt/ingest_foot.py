@@ -42,6 +42,11 @@ class Foot(QtWidgets.QWidget):
         self.ready("Publish", False, False)
 
     @property
+    def in_order(self) -> list[QtWidgets.QWidget]:
+        """What Tab visits, in its order."""
+        return [self._cancel, self._dry, self._publish]
+
+    @property
     def text(self) -> str:
         """What it says."""
         return str(self._words.text())

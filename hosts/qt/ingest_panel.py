@@ -13,6 +13,7 @@ from ...core.events import Event
 from ...core.plan import clip_key
 from ...core.preview import missing_libraries
 from ...core.run import RunResult
+from ...core.tree import find_project_root
 from ...core.undo import Undone
 from ...core.versions import PublishedVersion
 from .binding import QtCore, QtWidgets
@@ -58,6 +59,7 @@ class IngestPanel(IngestView):
         self._set_keys()
         self._connect()
         self._show_page()
+        self._find_project()
 
     # ---- what a person can do --------------------------------------------------------------------------------------
 
@@ -198,6 +200,14 @@ class IngestPanel(IngestView):
         super().closeEvent(event)
 
     # ---- how the parts hang together -------------------------------------------------------------------------------
+
+    def _find_project(self) -> None:
+        """Begin with the project that the scene lies in, if any; the disk is asked on a worker."""
+        path = asked(self._host.scene_path, "")
+        if path:
+            finder = Runner(self)
+            finder.done.connect(lambda root: None if self.source.wish.root else self.set_project(str(root or "")))
+            finder.start(Job("Finding the project", lambda _listen, _cancel: find_project_root(path), _same))
 
     def _timer(self, milliseconds: int) -> QtCore.QTimer:
         made = QtCore.QTimer(self)
@@ -424,3 +434,7 @@ class _Versions:
 
     def __init__(self, versions: list[PublishedVersion]) -> None:
         self.versions = versions
+
+
+def _same(found: Any) -> Any:
+    return found

@@ -35,6 +35,11 @@ class ResultBar(QtWidgets.QFrame):
         self.hide()
 
     @property
+    def in_order(self) -> list[QtWidgets.QWidget]:
+        """What Tab visits, in its order."""
+        return [self.create_nodes, self.open_folder, self.open_report, self.take_back]
+
+    @property
     def text(self) -> str:
         """What it says."""
         return str(self._words.text())

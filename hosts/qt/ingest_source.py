@@ -43,7 +43,7 @@ class Source(QtWidgets.QWidget):
         """Another delivery."""
         self.wish = replace(self.wish, paths=paths)
         self._paths.setText(paths_text(paths))
-        self._paths.setToolTip("\n".join(paths))
+        self._paths.setToolTip("\n".join(paths[:20]))
         self.delivery.emit()
 
     def set_root(self, root: str, project: str = "") -> None:
@@ -119,6 +119,7 @@ class Source(QtWidgets.QWidget):
         self._paths = QtWidgets.QLineEdit()
         self._paths.setReadOnly(True)
         self._paths.setPlaceholderText("Drop a folder or files here, or choose them")
+        self._paths.setToolTip("The folder or the files of the delivery; drop with Shift to add to them")
         self._root = QtWidgets.QComboBox()
         self._root.setEditable(True)
         self._root.addItems(list(recall().projects))
@@ -211,6 +212,10 @@ class Source(QtWidgets.QWidget):
         self._order = button("Ordered…", "What the edit ordered, and what was delivered", self.show_order.emit)
         self._no_edit.setEnabled(False)
         self._order.setEnabled(False)
+        self.in_order: list[QtWidgets.QWidget] = [
+            self._paths, folder, files, self._root, self._id, project, self._naming, rules, example,
+            self._edit, edit, self._no_edit, self._order, self._step, self._state, self._options,
+        ]  # fmt: skip
         grid = QtWidgets.QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(style.gap(self))

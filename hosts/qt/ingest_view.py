@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from . import style
@@ -90,6 +91,21 @@ class IngestView(QtWidgets.QWidget):
         whole = rows(self.source, (self._pages, 1), self.result, self.foot, self.ramses, margin=gap)
         whole.setSpacing(gap)
         self.setLayout(whole)
+        self._set_tab_order()
+
+    def _set_tab_order(self) -> None:
+        """Tab goes where the eye goes: from the top to the bottom, in each line from left to right."""
+        places = [
+            *self.source.in_order,
+            *self.filters.in_order,
+            self.table,
+            self.details,
+            *self.result.in_order,
+            *self.foot.in_order,
+            self.ramses.button,
+        ]
+        for one, following in pairwise(places):
+            self.setTabOrder(one, following)
 
 
 def _local(data: QtCore.QMimeData) -> list[str]:

@@ -69,16 +69,16 @@ class StatusBar(QtWidgets.QWidget):
         self._sign = QtWidgets.QLabel()
         self._words = QtWidgets.QLabel("Asking Ramses …")
         self._words.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
-        self._button = QtWidgets.QPushButton("Register now")
-        self._button.setToolTip("Tell Ramses about the published versions that it does not know yet")
-        self._button.setAutoDefault(False)
-        self._button.clicked.connect(lambda *_: self.register_now())
-        self._button.hide()
+        self.button = QtWidgets.QPushButton("Register now")
+        self.button.setToolTip("Tell Ramses about the published versions that it does not know yet")
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(lambda *_: self.register_now())
+        self.button.hide()
         line = QtWidgets.QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._sign)
         line.addWidget(self._words, 1)
-        line.addWidget(self._button)
+        line.addWidget(self.button)
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self.refresh)
@@ -116,7 +116,7 @@ class StatusBar(QtWidgets.QWidget):
             return sync(root, RamDaemonInterface.instance(), listen=listen, cancel=cancel)
 
         if self._runner.start(Job("Telling Ramses", work, _same)):
-            self._button.setEnabled(False)
+            self.button.setEnabled(False)
             self._words.setText("Telling Ramses …")
 
     def showEvent(self, event: object) -> None:
@@ -139,8 +139,8 @@ class StatusBar(QtWidgets.QWidget):
             self._words.setText(found.words)
             self._words.setToolTip("\n".join([found.words, *found.reasons]))
             self._show_sign(found.sign)
-            self._button.setVisible(bool(found.waiting))
-            self._button.setEnabled(found.online)
+            self.button.setVisible(bool(found.waiting))
+            self.button.setEnabled(found.online)
             self.changed.emit(found)
 
     def _tell(self, text: str) -> None:

@@ -137,3 +137,16 @@ def test_no_more_threads_than_said(gate: threading.Event) -> None:
     next(results)
     assert threading.active_count() - before <= crew.MOST_THREADS
     results.close()
+
+
+def test_a_process_that_is_at_work_itself_hires_no_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs that wait for the interpreter look like jobs that wait for a disk, but for the clock of the process."""
+    threads: set[int] = set()
+
+    def work(_item: int) -> None:
+        threads.add(threading.get_ident())
+        time.sleep(0.002)
+
+    monkeypatch.setattr(crew.time, "process_time", time.monotonic)
+    assert len(list(run_each(range(100), work))) == 100
+    assert len(threads) <= 4  # as many as cores may help, not as many as a slow share asks for

@@ -555,3 +555,37 @@ def test_a_job_that_fails_by_a_fault_leaves_the_panel_usable(planned: IngestPane
     calm(planned)
     assert "fault of this program" in planned.foot.text and "no such thing" in caplog.text
     assert planned.foot.may_publish
+
+
+def test_the_project_of_the_scene_is_chosen_already(qtbot: Any, root: Path, delivery: Path) -> None:
+    folder = root / "05-SHOTS" / "PROJ_S_SH010" / "PROJ_S_SH010_COMP"
+    folder.mkdir(parents=True)
+    panel = IngestPanel(FakeScene(str(folder / "PROJ_S_SH010_COMP.nk")))
+    qtbot.addWidget(panel)
+    panel.show()
+    wait_for(lambda: panel.source.wish.root == str(root))
+    panel.set_delivery([os.fspath(delivery)])
+    calm(panel)
+    assert panel.foot.may_publish
+
+
+def test_tab_goes_from_the_top_to_the_bottom_and_everything_says_what_it_is_for(planned: IngestPanel) -> None:
+    kinds = (QtWidgets.QAbstractButton, QtWidgets.QComboBox, QtWidgets.QLineEdit, QtWidgets.QTreeView)
+    visible = [one for kind in kinds for one in planned.findChildren(kind) if one.isVisible()]
+    inner = (QtWidgets.QComboBox, QtWidgets.QHeaderView, QtWidgets.QLineEdit)
+    named = [one for one in visible if not isinstance(one.parent(), inner)]
+    assert len(named) > 15
+    silent = [one for one in named if not one.toolTip() and one is not planned.table]
+    assert silent == []
+    assert all(planned.table.model().headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+               for at in range(len(AT)))  # fmt: skip
+    planned.source.in_order[0].setFocus()
+    seen = []
+    for _ in range(60):
+        now = QtWidgets.QApplication.focusWidget()
+        if now is None or (seen and now is seen[0]):
+            break
+        seen.append(now)
+        planned.focusNextChild()
+    heights = [one.mapTo(planned, QtCore.QPoint(0, 0)).y() for one in seen]
+    assert len(seen) > 12 and heights == sorted(heights)
