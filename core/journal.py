@@ -16,6 +16,7 @@ from typing import Any
 from . import fsops
 from .errors import ManifestError, NameRefused
 from .longpath import native
+from .os_errors import advice
 from .tree import REPORTS
 
 FOLDER = "journal"
@@ -47,7 +48,7 @@ def read(project_root: str, run: str) -> list[dict[str, Any]]:
     except FileNotFoundError:
         raise ManifestError(f"no run {run} is known in this project.", path) from None
     except OSError as error:
-        raise ManifestError(f"the journal cannot be read: {error.strerror}.", path) from error
+        raise ManifestError(f"the journal cannot be read: {error.strerror}.", path, advice(error)) from error
     return [record for record in map(_record, lines) if record is not None]
 
 
