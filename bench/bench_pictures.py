@@ -25,7 +25,7 @@ from ramses_plates.core.versions import PublishedVersion
 
 RATE = Fraction(24000, 1001)
 FRAMES = 100
-# Three times what a movie without colour management costs; a thumbnail may not be slower than the tool that everyone has.
+# Three times what a movie without colour management costs; a thumbnail may not be slower than the tool everyone has.
 PROXY_FACTOR, THUMBNAIL_FACTOR = 3.0, 1.0
 _STUDIO = "ocio://studio-config-latest"
 
