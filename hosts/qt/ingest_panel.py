@@ -28,7 +28,17 @@ from .ingest_rows import detail, result_row, with_state
 from .ingest_text import TextDialog
 from .ingest_view import IngestView
 from .ingest_words import dry_run_text, undone_text
-from .ingest_work import Looked, Planned, look_job, plan_job, publish_job, result_folder, undo_job, versions_of
+from .ingest_work import (
+    Looked,
+    Planned,
+    look_job,
+    plan_job,
+    publish_job,
+    result_folder,
+    rows_job,
+    undo_job,
+    versions_of,
+)
 from .load_memory import recall
 from .runner import Runner
 from .tidying import Tidying
@@ -85,7 +95,10 @@ class IngestPanel(IngestView):
     def plan_again(self, fresh: bool = False) -> None:
         """Plan what was looked at with the edits and choices as they are now; `fresh` asks disk and Ramses again."""
         self._wait.stop()
-        if self.locked or self._looked is None or not self.source.wish.root:
+        if self.locked or self._looked is None:
+            return
+        if not self.source.wish.root:
+            self.runner.replace(rows_job(self._looked.delivery, self.source.wish.rules))
             return
         before = None if fresh else self._planned
         self.runner.replace(plan_job(self._looked.delivery, self.source.wish, self.history.now, before))
@@ -295,6 +308,9 @@ class IngestPanel(IngestView):
             QtCore.QTimer.singleShot(0, lambda: self.plan_again(True))
         elif isinstance(answer, _Versions):
             QtCore.QTimer.singleShot(0, lambda: self._create(answer.versions))
+        elif isinstance(answer, tuple):
+            edits = self.history.now
+            self.table.put(row for row in answer if row.key not in edits)
         elif isinstance(answer, list):
             worst = max((_SERIOUS.index(note.severity) for note in answer), default=0)
             text = "\n".join(note.text for note in answer) or "The nodes are made."

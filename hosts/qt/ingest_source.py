@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -236,7 +237,9 @@ class Source(QtWidgets.QWidget):
         grid.setColumnStretch(1, 1)
 
     def _root_typed(self) -> None:
-        self.set_root(self._root.currentText().strip(), self._id.text().strip().upper())
+        typed = self._root.currentText().strip()
+        root = os.path.abspath(os.path.expanduser(typed)) if typed else ""
+        self.set_root(root, self._id.text().strip().upper())
 
     def _target_typed(self) -> None:
         step, state = self._step.currentText().strip(), self._state.currentText().strip() or "WIP"

@@ -65,6 +65,13 @@ class ClipTable(QtWidgets.QTreeView):
         self._icons: dict[str, Any] = {}
         self._inks: dict[str, Any] = {}
         self._pattern = ""
+        self.nothing = QtWidgets.QLabel(
+            "No clip matches. Clear the search and release the buttons to see all.", self.viewport()
+        )
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self.nothing.setForegroundRole(QtGui.QPalette.ColorRole.PlaceholderText)
+        self.nothing.hide()
         self._tick = QtCore.QTimer(self)
         self._tick.setInterval(_EVERY_MS)
         self._tick.timeout.connect(self._slice)
@@ -119,6 +126,7 @@ class ClipTable(QtWidgets.QTreeView):
         if pattern != self._pattern:
             self._pattern = pattern
             self._shown.setFilterRegularExpression(QtCore.QRegularExpression(pattern))
+        self._tell_nothing()
 
     # ---- what is chosen --------------------------------------------------------------------------------------------
 
@@ -226,6 +234,15 @@ class ClipTable(QtWidgets.QTreeView):
         self.setItemDelegate(self._editor)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 
+    def resizeEvent(self, event: Any) -> None:
+        """Keep the words in the middle."""
+        super().resizeEvent(event)
+        self.nothing.resize(self.viewport().size())
+
+    def _tell_nothing(self) -> None:
+        """Words instead of an empty table, where the filter lets nothing through."""
+        self.nothing.setVisible(bool(self.rows) and not self.shown)
+
     def _slice(self) -> None:
         until, latest = time.thread_time() + _SLICE, time.perf_counter() + _LONGEST
         while self._waiting and time.thread_time() < until and time.perf_counter() < latest:
@@ -237,6 +254,7 @@ class ClipTable(QtWidgets.QTreeView):
         if not self._waiting:
             self._tick.stop()
             self._shown.invalidate()  # sorts and filters anew what was filled in
+            self._tell_nothing()
             self.settled.emit()
 
     def _append(self, row: Row) -> None:

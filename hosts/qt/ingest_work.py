@@ -168,6 +168,8 @@ def _plan(
     listen: Listener,
     cancel: Cancel,
 ) -> Planned:
+    if not os.path.isdir(wish.root):
+        raise SettingsError("there is no such project folder.", wish.root, "Choose the one with 05-SHOTS in it.")
     same = before is not None and (before.wish.root, before.wish.project) == (wish.root, wish.project)
     link = before.link if before is not None and same else connect(wish)
     edit = _edit(wish, link, before)
@@ -196,12 +198,36 @@ def _plan(
         rows,
         overrides,
         len(plan.to_publish),
-        " ".join([plan_text(plan), *plan.warnings[:2]]),
+        " ".join([plan_text(plan), *_more_words(plan, order)]),
         publish_button(plan),
         edit,
         order,
         {clip.key: clip for clip in plan.clips},
     )
+
+
+def _more_words(plan: Plan, order: Order | None) -> list[str]:
+    """What else the panel says about a plan, in whole sentences."""
+    found = list(plan.warnings[:2])
+    if order is not None and not order.complete:
+        found.append("Not everything that the edit ordered is here: see Ordered….")
+    if plan.ignored:
+        ignored = len(plan.ignored)
+        found.append(f"{ignored:,} {'entry is' if ignored == 1 else 'entries are'} no footage: see Dry run.")
+    return found
+
+
+def rows_job(delivery: Delivery, rules: Rules) -> Job[tuple[Row, ...], tuple[Row, ...]]:
+    """The rows of a delivery that nobody has planned yet, after the naming has changed."""
+
+    def work(_listen: Listener, cancel: Cancel) -> tuple[Row, ...]:
+        found = []
+        for item in delivery.items:
+            cancel.check()
+            found.append(read_row(item.clip, item.media, rules))
+        return tuple(found)
+
+    return Job("Reading names", work, _same)
 
 
 def _edit(wish: Wish, link: Link, before: Planned | None) -> Edit | None:

@@ -18,6 +18,7 @@ from ramses_double import Daemon
 from ramses_plates.core.events import Cancel, Event, Listener
 from ramses_plates.core.outbox import pending
 from ramses_plates.core.plan import Override
+from ramses_plates.core.rules import Rule, Rules
 from ramses_plates.core.versions import list_versions
 from ramses_plates.hosts.qt import ingest_work, load_memory
 from ramses_plates.hosts.qt.binding import Qt, QtCore, QtGui, QtWidgets, alive
@@ -160,6 +161,13 @@ def test_clips_are_shown_before_a_project_is_known(panel: IngestPanel, delivery:
     assert set(column(panel, "status").values()) == {"Read"}
     assert column(panel, "picture")["SH010_plate"] == "32×18"
     assert "project folder" in panel.foot.text and not panel.foot.may_publish
+    assert column(panel, "shot")["wherever"] == ""
+    panel.source.add_rules(Rules((Rule("(?P<shot>wher)ever"),), True), "mine")
+    calm(panel)
+    assert column(panel, "shot")["wherever"] == "wher"
+    panel.set_project(os.fspath(delivery / "not there"))
+    calm(panel)
+    assert "no such project folder" in panel.foot.text
 
 
 def test_clips_appear_while_the_scan_goes_on(
@@ -254,8 +262,11 @@ def test_search_and_state_buttons_filter_the_rows(qtbot: Any, planned: IngestPan
     qtbot.waitUntil(lambda: planned.table.shown == 5)
     planned.filters.press("bad")
     assert planned.table.shown_keys() == [key_of(planned, "wherever")]
+    planned.filters.press("done")
+    planned.filters.press("bad", False)
+    assert planned.table.shown == 0 and planned.table.nothing.isVisible()
     planned.filters.reset()
-    assert planned.table.shown == 5
+    assert planned.table.shown == 5 and not planned.table.nothing.isVisible()
 
 
 def test_sorting_goes_by_what_the_cells_mean(planned: IngestPanel) -> None:
