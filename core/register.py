@@ -159,14 +159,19 @@ class _Sync:
 
     def deliver(self) -> SyncReport:
         records = self._records_that_stand()
-        state = self._client.app_state() if records else AppState(Condition.OFFLINE, reason=_SWITCHED_OFF)
+        sentence = ""
         try:
             if records:
+                state = self._client.app_state()
+                sentence = state.sentence()
                 self._deliver(records, state)
+        except Interrupted:  # Ramses had not even said how it is
+            sentence = _STOPPED
+            self._wait_rest(records, _STOPPED)
         finally:
             reasons = {o.registration.id: o.reason for o in self._outcomes if o.registration and o.result == "waiting"}
             outbox.note_reasons(self._root, reasons)
-        return SyncReport(tuple(self._outcomes), state.sentence() if records else "")
+        return SyncReport(tuple(self._outcomes), sentence)
 
     def _records_that_stand(self) -> list[Registration]:
         """The records whose version is there; the others are dropped where it never can be, else they wait."""
