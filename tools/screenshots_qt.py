@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests", "support"))
+import fake_scene
 from fake_scene import FakeScene, siblings
 
 from ..core.events import Event
@@ -152,17 +153,7 @@ def ingest(studio: Studio) -> None:
         studio.linger(1.0)
         studio.take("ingest-looking", window, at_once=True)
         studio.settle(window)
-    panel.source.set_edit(studio.delivery("day_14.edl"))
-    studio.settle(window)
-    _choose(panel, "SH020")
-    studio.settle(window)
-    studio.take("ingest-planned", window)
-    panel.show_order()
-    studio.settle(window)
-    dialog = next(one for one in window.findChildren(QtWidgets.QDialog) if one.isVisible())
-    dialog.resize(1180, 420)
-    studio.take("ingest-order", dialog)
-    dialog.close()
+    _plan(studio, window, panel)
     with slow(ingest_work, "carry_out", 0.15):
         panel.publish()
         studio.wait(lambda: _some(panel, "published"))
@@ -178,6 +169,21 @@ def ingest(studio: Studio) -> None:
     studio.take("ingest-offline", window)
     window.close()
     _example(studio)
+
+
+def _plan(studio: Studio, window: Any, panel: Any) -> None:
+    """The plan by an edit, and what that ordered."""
+    panel.source.set_edit(studio.delivery("day_14.edl"))
+    studio.settle(window)
+    _choose(panel, "SH020")
+    studio.settle(window)
+    studio.take("ingest-planned", window)
+    panel.show_order()
+    studio.settle(window)
+    dialog = next(one for one in window.findChildren(QtWidgets.QDialog) if one.isVisible())
+    dialog.resize(1180, 420)
+    studio.take("ingest-order", dialog)
+    dialog.close()
 
 
 def _example(studio: Studio) -> None:
@@ -308,9 +314,14 @@ def publish(studio: Studio) -> None:
     studio.settle(window)
     studio.take("publish-done", window)
     panel.render_choice.setChecked(True)
-    panel.look()
+    panel.look_again()
     studio.settle(window)
-    studio.take("publish-render", window)
+    with slow(fake_scene, "publish_render", 0.1):
+        panel.publish()
+        studio.wait(lambda: panel.runner.title == "Publish")
+        studio.linger(0.9)
+        studio.take("publish-render", window, at_once=True)
+        studio.settle(window)
     window.close()
 
 

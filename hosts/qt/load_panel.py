@@ -13,7 +13,7 @@ from .host import Host, Note, Wanted
 from .load_browser import Browser
 from .load_details import Details
 from .runner import Runner, in_words
-from .window_parts import Notes, Tell, WorkLine, action, asked, button, columns, copy_text, open_folder, rows
+from .window_parts import Notes, Tell, WorkLine, action, asked, button, columns, copy_text, open_folder, relabel, rows
 
 
 class LoadPanel(QtWidgets.QWidget):
@@ -120,7 +120,7 @@ class LoadPanel(QtWidgets.QWidget):
         examined = self.details.examined
         fits = examined is None or (not examined.problem and examined.seats[self.details.policy].placement is not None)
         self.create_button.setEnabled(bool(chosen) and not self.runner.busy and (fits or len(chosen) > 1))
-        self.create_button.setText("Create" if len(chosen) < 2 else f"Create {len(chosen)}")
+        relabel(self.create_button, "Create" if len(chosen) < 2 else f"Create {len(chosen)}")
 
     def _created(self, notes: list[Note]) -> None:
         made = _told(self.browser.selected)

@@ -28,6 +28,7 @@ from .window_parts import (
     copy_text,
     open_folder,
     paragraph,
+    relabel,
     rows,
 )
 
@@ -316,7 +317,7 @@ class PublishPanel(QtWidgets.QWidget):
         scene = self.what == "scene"
         plan = self.plan
         written = None if plan is None else plan.scene if scene else plan.render
-        self.publish_button.setText("Publish scene" if scene else "Publish render")
+        relabel(self.publish_button, "Publish scene" if scene else "Publish render")
         for widget in (self.also_label, self._fields[3][0]):
             widget.setVisible(scene)
         if plan is None or written is None:

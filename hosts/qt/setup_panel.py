@@ -11,7 +11,7 @@ from .binding import Qt, QtCore, QtGui, QtWidgets
 from .host import Host, Note, SetupRow
 from .runner import Runner, in_words
 from .setup_context import ContextBar, SceneContext, needs_context
-from .window_parts import Empty, Notes, Tell, WorkLine, action, button, columns, rows
+from .window_parts import Empty, Notes, Tell, WorkLine, action, button, columns, relabel, rows
 
 HEADERS = ("Setting", "In the scene", "Ramses wants", "Says who")
 _SETTING, _NOW, _WANTED, _SOURCE = range(4)
@@ -158,4 +158,4 @@ class SetupPanel(QtWidgets.QWidget):
         ticked = self.table.ticked if here else []
         self.refresh_button.setEnabled(self.scene.context is not None)
         self.apply_button.setEnabled(bool(ticked) and not self.runner.busy)
-        self.apply_button.setText(f"Apply {len(ticked)}" if len(ticked) > 1 else "Apply")
+        relabel(self.apply_button, f"Apply {len(ticked)}" if len(ticked) > 1 else "Apply")

@@ -11,7 +11,7 @@ from . import style
 from .binding import Qt, QtCore, QtGui, QtWidgets, exec_menu
 from .host import Host, Note, Shown
 from .runner import Runner, in_words
-from .window_parts import Empty, Notes, Tell, WorkLine, action, button, columns, rows
+from .window_parts import Empty, Notes, Tell, WorkLine, action, button, columns, relabel, rows
 
 HEADERS = ("State", "Node", "Plate", "Shows", "Newest", "Why")
 # What needs a person comes first.
@@ -192,7 +192,7 @@ class VersionsPanel(QtWidgets.QWidget):
         self.to_button.setEnabled(free and len(chosen) == 1)
         self.chosen_button.setEnabled(free and bool(chosen))
         self.all_button.setEnabled(free and bool(older))
-        self.all_button.setText(f"Update all {len(older)}" if len(older) > 1 else "Update all")
+        relabel(self.all_button, f"Update all {len(older)}" if len(older) > 1 else "Update all")
 
 
 def _texts(one: Shown) -> list[str]:

@@ -11,6 +11,7 @@ from . import style
 from .binding import Qt, QtCore, QtGui, QtWidgets, Signal
 from .host import Note, Severity
 from .ingest_keys import Keys
+from .ingest_words import Pace, progress_text
 from .runner import Runner
 
 Answer = TypeVar("Answer")
@@ -24,9 +25,15 @@ def button(text: str, tip: str, act: Callable[[], Any], keys: str = "") -> QtWid
     made = QtWidgets.QPushButton(text)
     made.setToolTip(f"{tip}  ({keys})" if keys else tip)
     made.setAutoDefault(False)
-    made.setMinimumWidth(made.fontMetrics().horizontalAdvance(text) + style.wide(made, 4))
+    relabel(made, text)
     made.clicked.connect(lambda *_: act())
     return made
+
+
+def relabel(made: QtWidgets.QPushButton, text: str) -> None:
+    """Give a button other words, and the room that they need."""
+    made.setText(text)
+    made.setMinimumWidth(made.fontMetrics().horizontalAdvance(text) + style.wide(made, 4))
 
 
 class _KeyFilter(QtCore.QObject):
@@ -174,19 +181,21 @@ class WorkLine(QtWidgets.QWidget):
     def __init__(self, runner: Runner, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
+        self._pace = Pace()
         self._label = QtWidgets.QLabel()
-        self._label.setMinimumWidth(style.wide(self, 8))
+        self._label.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
         self._bar = QtWidgets.QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(max(6, style.high(self, 0.5)))
         self._cancel = button("Cancel", "Stop this; nothing is left half done", self._stop)
-        self.setLayout(columns(self._label, (self._bar, 1), self._cancel))
+        self.setLayout(columns((self._label, 1), (self._bar, 1), self._cancel))
         runner.began.connect(self._begin)
         runner.progress.connect(self._news)
         runner.ended.connect(self.hide)
         self.hide()
 
     def _begin(self, title: str) -> None:
+        self._pace = Pace()
         self._label.setText(f"{title} …")
         self._bar.setRange(0, 0)
         self._cancel.setEnabled(True)
@@ -194,8 +203,10 @@ class WorkLine(QtWidgets.QWidget):
 
     def _news(self, events: list[Event]) -> None:
         last = events[-1]
-        words = last.message or f"{self._runner.title}: {last.stage}"
-        self._label.setText(words if len(words) < 80 else f"{words[:77]}…")
+        if last.unit == "bytes":
+            self._pace.add(last.done)
+        if not self._runner.stopping:
+            self._label.setText(progress_text(last, self._pace))
         if last.total > 0:
             # Qt counts in 32 bits, bytes of a plate do not fit
             self._bar.setRange(0, 1000)
