@@ -52,15 +52,21 @@ def judge(seen: Iterable[Seen], cancel: Cancel | None = None, every: bool = Fals
     newest; `every` asks all of them, and fills `versions`. Raises Cancelled.
     """
     listed: dict[tuple[str, str], tuple[PublishedVersion, ...]] = {}
+    judged: dict[tuple[str, bool], Standing | None] = {}  # a script shows the same file in many places
     found = []
     for one in seen:
         if cancel is not None:
             cancel.check()
-        standing = _judge(one, listed)
-        if standing is None:
-            continue
-        versions = tuple(version for version in standing.versions if version.complete) if every else ()
-        found.append(replace(standing, path=one.path, versions=versions))
+        key = (one.path, one.ours)
+        if key not in judged:
+            standing = _judge(one, listed)
+            if standing is not None:
+                versions = tuple(version for version in standing.versions if version.complete) if every else ()
+                standing = replace(standing, path=one.path, versions=versions)
+            judged[key] = standing
+        known = judged[key]
+        if known is not None:
+            found.append(known if known.node == one.node else replace(known, node=one.node))
     return found
 
 

@@ -16,7 +16,7 @@ from ...core.tree import parse_version_folder
 from ...core.versions import PublishedVersion
 from . import timecode_node
 from .node_record import NodeRecord, knob_text, read_record, write_facts, write_record
-from .nuke_api import Node, NukeRefused, find, locked_root, nuke, reads, undo_step, unnoticed
+from .nuke_api import Node, NukeRefused, find, locked_root, reads, undo_step, unnoticed
 from .plate import Plate, read_plate
 from .reads import OWNED, RANGE, placed, range_of, set_colorspace, set_file, set_format
 from .standing import Seen, Standing, State, version_place
@@ -63,8 +63,9 @@ def show(standings: Iterable[Standing]) -> None:
     Colours are no work of the artist's: they are no undo step, and leave the script as saved as it was.
     """
     with unnoticed():
+        there = {node.fullName(): node for node in reads()}
         for standing in standings:
-            node = nuke().toNode(standing.node)
+            node = there.get(standing.node)
             # deleted or changed while the disk was read, or of another script that was opened meanwhile
             if node is not None and _shows(node, standing.path):
                 _colour(node, standing.state)

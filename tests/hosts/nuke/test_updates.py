@@ -16,7 +16,7 @@ from ramses_plates.hosts.nuke.node_record import read_record
 from ramses_plates.hosts.nuke.plate import read_plate
 from ramses_plates.hosts.nuke.reads import create_read, placed
 from ramses_plates.hosts.nuke.standing import judge
-from ramses_plates.hosts.nuke.updates import COLOURS, seen, update_read
+from ramses_plates.hosts.nuke.updates import COLOURS, seen, show, update_read
 
 
 def load(nuke: Any, version: Any) -> Any:
@@ -235,3 +235,11 @@ def test_a_look_costs_one_listing_per_step_and_none_for_reads_elsewhere(
     assert len(standings) == 31 and {standing.state for standing in standings} == {"older"}
     assert not [path for path in asked if path.startswith("/elsewhere")]
     assert len(asked) < 31 * 2 + 30
+
+
+def test_a_look_asks_for_no_node_by_its_name(nuke: Any, node: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    """Names are looked up one by one: a script of thousands of Reads would be held for seconds."""
+    second(tmp_path)
+    monkeypatch.setattr(nuke, "toNode", lambda _name: pytest.fail("a node was looked up"))
+    show(judge(seen()))
+    assert node["tile_color"].value() == COLOURS["older"]
