@@ -210,7 +210,7 @@ def _more_words(plan: Plan, order: Order | None) -> list[str]:
     """What else the panel says about a plan, in whole sentences."""
     found = list(plan.warnings[:2])
     if order is not None and not order.complete:
-        found.append("Not everything that the edit ordered is here: see Ordered….")
+        found.append("Not everything that the edit ordered is here: press Ordered to see what is missing.")
     if plan.ignored:
         ignored = len(plan.ignored)
         found.append(f"{ignored:,} {'entry is' if ignored == 1 else 'entries are'} no footage: see Dry run.")

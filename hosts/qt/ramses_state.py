@@ -33,7 +33,7 @@ class RamsesState:
         """One line for the bar."""
         if not self.waiting:
             return self.sentence
-        return f"{self.sentence} {count_text(self.waiting, 'registration')} waiting."
+        return f"{count_text(self.waiting, 'registration')} waiting. {self.sentence}"
 
     @property
     def sign(self) -> str:
