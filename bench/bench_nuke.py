@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -38,7 +38,7 @@ def run(quick: bool) -> list[Row]:
         if [one.state for one in standings] != ["newest"] * (plates * EACH):
             raise RuntimeError("the bench's own plates are not found")
         updates.show(standings)
-        actions = {
+        actions: dict[str, Callable[[], object]] = {
             "main": lambda: (updates.seen(), updates.show(standings)),
             "main limit": partial(_ask, nuke),
             "disk": lambda: standing.judge(seen),
