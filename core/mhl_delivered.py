@@ -91,15 +91,27 @@ class Listing:
         return known
 
 
-def find_manifests(ignored: Iterable[Ignored], named: Iterable[str] = ()) -> list[str]:
-    """Paths of the `.mhl` files and `ascmhl` folders that a scan passed by, and of those that a person named."""
+def find_manifests(ignored: Iterable[Ignored], given: Iterable[str] = (), named: Iterable[str] = ()) -> list[str]:
+    """Paths of the `.mhl` files and `ascmhl` folders that a scan passed by, and of those that a person `named`.
+
+    `given` are the paths that were scanned: where one is a file or a pattern, its folder was not scanned as a whole,
+    and what lies beside it counts too.
+    """
     found = {os.path.abspath(path): None for path in named}
     for entry in ignored:
-        name = entry.path.rpartition("/")[2]
-        hidden = name.startswith(".") or entry.temporary
-        if not hidden and (name.lower().endswith(_ENDING) or name.lower() == mhl.FOLDER):
+        if not entry.temporary and _is_manifest(entry.path.rpartition("/")[2]):
             found[os.path.join(entry.root, *entry.path.split("/"))] = None
+    for folder in sorted({os.path.dirname(os.path.abspath(path)) for path in given if not os.path.isdir(native(path))}):
+        try:
+            names = sorted(os.listdir(native(folder)))
+        except OSError:
+            continue  # the scan has said so
+        found.update({os.path.join(folder, name): None for name in names if _is_manifest(name)})
     return list(found)
+
+
+def _is_manifest(name: str) -> bool:
+    return not name.startswith(".") and (name.lower().endswith(_ENDING) or name.lower() == mhl.FOLDER)
 
 
 def read_manifest(path: str, cancel: Cancel | None = None) -> Listing:

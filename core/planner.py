@@ -92,7 +92,7 @@ def _manifests(delivery: Delivery, options: PlanOptions, cancel: Cancel) -> Mani
     """The vendor's manifests, read, and those that cannot be used with the reason."""
     if options.check_manifests == "off":
         return Manifests()
-    listings, refused = read_manifests(find_manifests(delivery.ignored, options.manifests), cancel)
+    listings, refused = read_manifests(find_manifests(delivery.ignored, delivery.paths, options.manifests), cancel)
     return Manifests(tuple(listings), tuple((path, problem.message) for path, problem in refused))
 
 

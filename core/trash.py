@@ -124,6 +124,8 @@ def is_sealed_by(project_root: str, entry: Trashed) -> bool:
 def _restore_one(root: str, entry: Trashed, operator: str, jobs: int | None, listen: Listener, cancel: Cancel) -> None:
     source = os.path.join(root, *entry.place.split("/"))
     target = os.path.join(root, *entry.folder.split("/"))
+    if os.path.islink(native(source)):
+        raise WriteFailed("this is a link and is not moved.", source)
     if not is_sealed_by(root, entry):
         raise ManifestError("its manifest was removed or changed since.", source, "Look at it before you move it.")
     _check_free(entry, target)

@@ -57,6 +57,7 @@ class WatchState:
         deliveries = record.get("deliveries")
         known = deliveries.items() if isinstance(deliveries, dict) else ()
         handled = {str(key): found for key, value in known if (found := _handled(value)) is not None}
+        fsops.sweep_drafts(os.path.dirname(path))
         state = cls(path, folder, me.text(), handled)
         state.save()
         return state

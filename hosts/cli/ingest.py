@@ -13,6 +13,7 @@ from ...core.editorial.read import read_edit
 from ...core.events import Cancel, Listener
 from ...core.finding import Finding
 from ...core.ingest import Pictures, Register, carry_out, plan_delivery
+from ...core.manifest_report import manifest_documents
 from ...core.match import parse_criteria
 from ...core.placement import StartFacts
 from ...core.plan import Plan, PlanOptions
@@ -195,6 +196,26 @@ def show_plan(plan: Plan) -> None:
         say(f"Warning: {printable(text)}")
     if plan.findings:
         _show_findings("The delivery as a whole", plan.findings)
+    clips = tuple(ClipResult(clip, clip.status) for clip in plan.clips)
+    _show_manifests(RunResult("", plan, clips, 0.0, 0.0, ""))
+
+
+def _show_manifests(result: RunResult) -> None:
+    """A line per manifest of the delivery; what is wrong was named among the findings."""
+    for entry in manifest_documents(result):
+        if entry["error"] is None:
+            bad = "".join(
+                f", {len(entry[key])} {word}"
+                for key, word in (
+                    ("mismatched", "different"),
+                    ("missing", "missing"),
+                    ("extra", "not listed"),
+                    ("not_checked", "not compared yet" if not result.run else "not compared"),
+                )
+                if entry[key]
+            )
+            said = f"{entry['listed']} listed, {entry['matching']} match{bad}"
+            say(printable(f"Manifest {os.path.basename(entry['path'])}: {said}."))
 
 
 def _show_findings(label: str, findings: Sequence[Finding]) -> None:
@@ -223,5 +244,6 @@ def _show_result(result: RunResult) -> None:
         say(f"Warning: {printable(text)}")
     if result.plan.findings:
         _show_findings("The delivery as a whole", result.plan.findings)
+    _show_manifests(result)
     if result.report:
         say(f"Report: {os.path.join(result.plan.options.root, *result.report.split('/'))}")

@@ -142,6 +142,7 @@ def test_a_link_in_the_place_of_a_frame_or_of_the_version(project: Path, source:
     os.rename(place, moved)
     place.symlink_to(moved, target_is_directory=True)
     assert not empty_trash(os.fspath(project)).ok and len(names(moved)) == 4
+    assert not restore(os.fspath(project), "run-1").ok and place.is_symlink()
 
 
 def test_another_version_in_its_place_is_not_ours(project: Path, source: SourceFiles) -> None:
