@@ -124,7 +124,8 @@ def write_file(path: str, pieces: Iterable[bytes], *, replace: bool = False) -> 
         _write_new(path, pieces)
         return
     folder, name = os.path.split(path)
-    draft = os.path.join(folder, _DRAFT + Holder.me("write", "file").text())
+    holder = Holder.me("write", "file")
+    draft = os.path.join(folder, _DRAFT + holder.text())
     sweep_drafts(folder)
     try:
         _write_new(draft, pieces)
@@ -133,6 +134,8 @@ def write_file(path: str, pieces: Iterable[bytes], *, replace: bool = False) -> 
     except BaseException:
         _gone_quietly(draft)
         raise
+    finally:
+        holder.done()
     sync_folder(folder)
 
 

@@ -16,6 +16,8 @@ _TEXT = re.compile(r"[A-Za-z0-9-]+")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _LONGEST = 40
 _UNKNOWN = "unknown"
+# The serials of this process that are not done yet. A host may live for weeks after a share went away in its middle.
+_at_work: set[int] = set()
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,13 @@ class Holder:
         pid = os.getpid()
         since = processes.started(pid) or _UNKNOWN
         where = (processes.machine(), processes.boot(), processes.world())
-        return cls(_word(run), _word(key), *where, pid, since, next(_SERIAL))
+        serial = next(_SERIAL)
+        _at_work.add(serial)
+        return cls(_word(run), _word(key), *where, pid, since, serial)
+
+    def done(self) -> None:
+        """It is over, and all that could be cleaned up is: what bears this name from now on may be removed."""
+        _at_work.discard(self.serial)
 
     @classmethod
     def parse(cls, text: str) -> Holder | None:
@@ -61,7 +69,7 @@ class Holder:
 
     @property
     def is_dead(self) -> bool:
-        """True only with evidence: a process of this machine that is no more. Age is none, silence is none."""
+        """True only with evidence: it is done, or its process is no more. Age is none, silence is none."""
         if self.machine != processes.machine():
             return False
         if self.boot != processes.boot():
@@ -69,6 +77,8 @@ class Holder:
             return self.world == processes.world() == processes.HOST
         if self.world != processes.world():
             return False
+        if self.pid == os.getpid() and self.serial not in _at_work:
+            return True  # an earlier one of this very process, or of one that had its number
         since = processes.started(self.pid)
         return since is processes.GONE or (since not in ("", self.since) and self.since != _UNKNOWN)
 

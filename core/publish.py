@@ -57,6 +57,16 @@ def publish(
     cancel.check()
     job.check()
     holder = Holder.me(job.run, job.key)
+    try:
+        done = _publish(job, holder, jobs, listen, cancel, sealed or _nobody)
+    finally:
+        holder.done()
+    return replace(done, seconds=time.monotonic() - started)
+
+
+def _publish(
+    job: PublishJob, holder: Holder, jobs: int | None, listen: Listener, cancel: Cancel, sealed: Sealed
+) -> Published:
     reservation = Reservation(job.published, job.trash, holder, job.least)
     with Staging(job.published, holder) as staging, reservation:
         warnings = sweep(job.published, holder)
@@ -67,11 +77,11 @@ def publish(
             digests = copy_files(job, staging.path, hashing.preferred(), jobs, listen, cancel)
             seal = write_manifest(job, staging.path, digests)
             work = _Work(job, staging.path, reservation, digests, seal)
-            number = _commit(work, sealed or _nobody, cancel)
+            number = _commit(work, sealed, cancel)
             done = _published(job, number, seal, digests.hash_name)
             warnings += _after(job)
     left = [f"Left behind: {sentence}" for sentence in (reservation.left_behind, staging.left_behind) if sentence]
-    return replace(done, seconds=time.monotonic() - started, warnings=(*warnings, *left))
+    return replace(done, warnings=(*warnings, *left))
 
 
 @dataclass(frozen=True)

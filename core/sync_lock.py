@@ -37,11 +37,20 @@ class SyncLock:
     def __init__(self, project_root: str, run: str, patience: float = 20.0, cancel: Cancel | None = None) -> None:
         self._folder = outbox_folder(project_root)
         self._path = os.path.join(self._folder, _LOCK)
-        self._me = Holder.me(run, "sync").text()
+        self._holder = Holder.me(run, "sync")
+        self._me = self._holder.text()
         self._patience = patience
         self._cancel = cancel or Cancel()
 
     def __enter__(self) -> SyncLock:
+        try:
+            self._take()
+        except BaseException:
+            self._holder.done()
+            raise
+        return self
+
+    def _take(self) -> None:
         waited_since = time.monotonic()
         left_over = None
         fsops.sweep(self._folder, _DRAFT, _ASIDE, _PROBE)
@@ -59,16 +68,18 @@ class SyncLock:
                 )
             self._cancel.wait(_POLL)
             self._cancel.check()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._me in fsops.names_in(self._path):
-            # One step, so that the lock never stands without its holder: nobody could tell that it is left over.
-            aside = os.path.join(self._folder, _ASIDE + self._me)
-            fsops.move(self._path, aside)
-            fsops.remove_private(aside)
+        try:
+            if self._me in fsops.names_in(self._path):
+                # One step, so that the lock never stands without its holder: nobody could tell that it is left over.
+                aside = os.path.join(self._folder, _ASIDE + self._me)
+                fsops.move(self._path, aside)
+                fsops.remove_private(aside)
+        finally:
+            self._holder.done()
 
     def _taken(self) -> bool:
         """Make a folder with our name in it and rename it: the lock never exists without its holder."""
