@@ -357,10 +357,15 @@ def _first_project(scene: str, known: list[str], memory: Memory, cancel: Cancel)
     return None, "", ""
 
 
+def shot_home(scene: str) -> str:
+    """The shot folder that a scene lies in, by its path alone; "" outside of one."""
+    before, found, after = scene.replace("\\", "/").partition(f"/{SHOTS}/")
+    return f"{before}{found}{after.partition('/')[0]}" if "/" in after else ""
+
+
 def _place_of(scene: str) -> tuple[str, str]:
     """(shot, "") of a scene's path: its own step is rarely where its plates lie."""
-    parts = scene.replace("\\", "/").split("/")
-    shot = parse_shot_folder(parts[parts.index(SHOTS) + 1]) if SHOTS in parts[:-1] else None
+    shot = parse_shot_folder(shot_home(scene).rpartition("/")[2])
     return (shot[1], "") if shot is not None else ("", "")
 
 

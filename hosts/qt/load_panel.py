@@ -10,7 +10,7 @@ from ...core.versions import PublishedVersion
 from . import style
 from .binding import Qt, QtWidgets
 from .host import Host, Note, Wanted
-from .load_browser import Browser
+from .load_browser import Browser, shot_home
 from .load_details import Details
 from .runner import Runner, in_words
 from .window_parts import Notes, Tell, WorkLine, action, asked, button, columns, copy_text, open_folder, relabel, rows
@@ -23,7 +23,7 @@ class LoadPanel(QtWidgets.QWidget):
         super().__init__(parent)
         self.host = host
         self._has_scene = asked(lambda: host.has_scene, False)
-        self._started = False
+        self._started, self._home = False, ""
         self.runner = Runner(self)
         self.browser = Browser()
         self.details = Details(places=True)
@@ -64,10 +64,22 @@ class LoadPanel(QtWidgets.QWidget):
     def showEvent(self, event: Any) -> None:
         """The first show opens the project: a panel of a saved workspace is built before the host is ready."""
         super().showEvent(event)
-        if not self._started:
-            self._started = True
-            self.browser.start(asked(self.host.scene_path, ""))
-            self.details.choose_policy(self.browser.policy)
+        if self._started:
+            self.follow()
+            return
+        self._started = True
+        path = asked(self.host.scene_path, "")
+        self._home = shot_home(path)
+        self.browser.start(path)
+        self.details.choose_policy(self.browser.policy)
+
+    def follow(self) -> None:
+        """Go to the shot of the scene, where it is another one than the last time."""
+        path = asked(self.host.scene_path, "")
+        home = shot_home(path)
+        if self._started and home and home != self._home:
+            self._home = home
+            self.browser.start(path)
 
     def hideEvent(self, event: Any) -> None:
         """Remember where the person was."""

@@ -161,6 +161,9 @@ class RamsesPanel(QtWidgets.QWidget):
         if context is None:
             return
         self.state.set_project(context.root)
+        load: Any = self._pages.get("Load")
+        if load is not None:
+            load.follow()
         source = getattr(ingest, "source", None)
         if ingest is not None and source is not None and not source.wish.root:
             ingest.set_project(context.root, context.project)

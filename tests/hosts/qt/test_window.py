@@ -136,6 +136,27 @@ def test_the_ingest_goes_into_the_project_of_the_scene(qtbot: Any, scene: FakeSc
     assert ingest.source.wish.root == "/another"
 
 
+def test_the_load_tab_follows_the_script_to_another_shot(qtbot: Any, scene: FakeScene) -> None:
+    root = Path(load_memory.recall().projects[0])
+    make_project.plate(root, "SH020")
+    panel = RamsesPanel(scene)
+    qtbot.addWidget(panel)
+    load: Any = panel.open("Load")
+    panel.show()
+    settle(panel)
+    assert load.browser.shots.value.name == "SH010"
+    load.browser.search.setText("sh020")
+    settle(panel)
+    assert load.browser.shots.value.name == "SH020"
+    scene.path = scene.path.replace("COMP.nk", "COMP_v2.nk")  # a person's choice stays while the shot is the same
+    settle(panel)
+    assert load.browser.shots.value.name == "SH020"
+    scene.path = os.fspath(root / make_project.step("SH020", "COMP") / "PROJ_S_SH020_COMP.nk")
+    settle(panel, lambda: panel.scene.context is not None and panel.scene.context.shot == "SH020")
+    scene.path = os.fspath(root / make_project.step("SH010", "COMP") / "PROJ_S_SH010_COMP.nk")
+    settle(panel, lambda: load.browser.shots.value is not None and load.browser.shots.value.name == "SH010")
+
+
 def test_closing_all_while_everything_works_is_safe(qtbot: Any, scene: FakeScene) -> None:
     panel = RamsesPanel(scene)
     for name in ("Ingest", "Load", "Shot", "Publish", "Versions"):
