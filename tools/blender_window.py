@@ -25,7 +25,7 @@ _PACKAGES = (
     "blender libgl1 libglx-mesa0 libgl1-mesa-dri libegl1 python3-numpy python3-requests python3-cattr fonts-dejavu-core"
 )
 _PROGRAMS = {"debootstrap": "debootstrap", "Xvfb": "xvfb", "import": "imagemagick", "unshare": "util-linux"}
-_LIMIT = 900  # seconds that one run of the window may take
+_LIMIT = 400  # seconds that one run of the window may take
 
 
 def cannot() -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Ramses database of the pictures' project: `python -m ramses_plates.tools.blender_window_ramses FILE FOLDER`."""
+"""What the window's script needs beside the pictures' project: its Ramses database, and a delivery of thousands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from .places import ROOT
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import make_exr
 from ramses_database import demo
 
 _SEQUENCES = {"SEQ01": "SEQ010", "SEQ02": "SEQ020"}
@@ -27,5 +28,16 @@ def write(path: str, folder: str) -> None:
     database.save()
 
 
+def many(folder: str, clips: int) -> None:
+    """So many clips of one frame each."""
+    data = make_exr.build(16, 9, timecode=(1, 0, 0, 0, False), fps=24)
+    for at in range(clips):
+        shot = os.path.join(folder, f"SH{at:04d}")
+        os.makedirs(shot)
+        with open(os.path.join(shot, f"SH{at:04d}_PLATE.1001.exr"), "wb") as file:
+            file.write(data)
+
+
 if __name__ == "__main__":
-    write(sys.argv[1], sys.argv[2])
+    write(os.path.join(sys.argv[1], "ramses.json"), sys.argv[2])
+    many(os.path.join(sys.argv[1], "many"), 5000)

@@ -311,6 +311,49 @@ def clip_editor() -> Walk:
     yield 0.5
 
 
+def events() -> Walk:
+    """5,000 clips are looked at, then again and stopped by ESC; how long the add-on holds the window at the worst."""
+    only("ingest")
+    yield 0.5
+    operators = import_module(f"{MODULE}.hosts.blender.tasks").TaskOperator
+    holds: dict[str, float] = {}
+
+    def note(name: str, clock: float) -> None:
+        holds[name] = max(holds.get(name, 0.0), (time.perf_counter() - clock) * 1000)
+
+    def modal(self: Any, context: Any, event: Any) -> Any:
+        clock = time.perf_counter()
+        try:
+            return before[0](self, context, event)
+        finally:
+            note("timer", clock)
+
+    def draw(self: Any, context: Any) -> None:
+        clock = time.perf_counter()
+        before[1](self, context)
+        note("drawing", clock)
+
+    panel = panels["view3d_ingest"].__mro__[1]
+    before = operators.modal, panel.draw
+    operators.modal, panel.draw = modal, draw
+    chosen().delivery = f"{SCENE}/many"
+    call("ingest_plan")
+    yield 1.0
+    yield from take("progress", left=300, height=640)
+    yield from done(240)
+    check("5,000 clips are listed", len(session().clips) == 5000)
+    for name, longest in sorted(holds.items()):
+        check(f"the {name} held the window for {longest:.0f} ms at the worst (500 is too long)", longest < 500)
+    call("ingest_plan")
+    yield 0.6
+    window().event_simulate(type="ESC", value="PRESS", x=400, y=400)
+    yield 0.1
+    window().event_simulate(type="ESC", value="RELEASE", x=400, y=400)
+    yield from done(60)
+    check("ESC stops it", "cancelled" in session().message)
+    operators.modal, panel.draw = before
+
+
 def walk() -> Walk:
     """The whole day."""
     bpy.context.preferences.view.show_splash = False
@@ -319,7 +362,7 @@ def walk() -> Walk:
     only("shot")
     yield from sidebar("VIEW_3D")
     yield from stage()
-    for part in (shot, ingest, load, versions, publish, clip_editor):
+    for part in (shot, ingest, load, versions, publish, clip_editor, events):
         yield from part()
     with open(os.path.join(SCENE, "results.json"), "w", encoding="utf-8") as file:
         json.dump(results, file)
@@ -334,9 +377,11 @@ def carry_on(steps: Walk = walk()) -> float | None:  # noqa: B008  the timer han
     except BaseException:  # noqa: BLE001  a fault inside a timer would leave the window open for ever
         traceback.print_exc()
         code = 4
-    only(*ORDER)  # all of them, or the add-on would miss some of its own
-    import_module("addon_utils").disable(MODULE)
-    os._exit(code)
+    try:
+        only(*ORDER)  # all of them, or the add-on would miss some of its own
+        import_module("addon_utils").disable(MODULE)
+    finally:
+        os._exit(code)
 
 
 bpy.app.timers.register(carry_on, first_interval=1.0, persistent=True)

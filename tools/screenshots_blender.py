@@ -45,7 +45,7 @@ def _project() -> None:
     for name in ("outbox", "ramses_project.json"):  # here a Ramses answers by itself
         path = os.path.join(_SCENE, "projects", "MOON", "_ingest_reports", name)
         shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
-    _python("blender_window_ramses", os.path.join(_SCENE, "ramses.json"), "/scene/projects/MOON")
+    _python("blender_window_ramses", _SCENE, "/scene/projects/MOON")
 
 
 def _python(module: str, *arguments: str) -> None:

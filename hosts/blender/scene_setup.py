@@ -38,7 +38,23 @@ class Setup(ShotSetup):
         if self.first is not None and (scene.frame_start, scene.frame_end) != (self.first, self.last):
             text = f"The range is {scene.frame_start}-{scene.frame_end}, it should be {self.first}-{self.last}"
             found.append(("range", text))
+        return found + self._colour_differences(scene)
+
+    def _colour_differences(self, scene: Any) -> list[tuple[str, str]]:
+        """Display and view as the step's settings in Ramses want them; a name that is not offered is only told."""
+        found = []
+        for what, settings, name, wanted in self._colours(scene):
+            now = getattr(settings, name)
+            if wanted and now != wanted:
+                lacking = "" if _offered(settings, name, wanted) else ", which this colour configuration does not have"
+                found.append(("colour", f"The {what} is {now}, it should be {wanted}{lacking}"))
         return found
+
+    def _colours(self, scene: Any) -> tuple[tuple[str, Any, str, str], ...]:
+        return (
+            ("display", scene.display_settings, "display_device", self.colour.display),
+            ("view transform", scene.view_settings, "view_transform", self.colour.view),
+        )
 
     def apply(self, scene: Any) -> None:
         """Give the scene what is known; the rest stays."""
@@ -54,3 +70,17 @@ class Setup(ShotSetup):
             render.pixel_aspect_x, render.pixel_aspect_y = max(1.0, value), max(1.0, 1 / value)
         if self.first is not None and self.last is not None:
             scene.frame_start, scene.frame_end = self.first, self.last
+        for _what, settings, name, wanted in self._colours(scene):
+            if wanted and _offered(settings, name, wanted):
+                setattr(settings, name, wanted)
+
+
+def _offered(settings: Any, name: str, wanted: str) -> bool:
+    """Whether the colour configuration has this name. Found by trying: Blender does not tell the list to scripts."""
+    now = getattr(settings, name)
+    try:
+        setattr(settings, name, wanted)
+    except TypeError:
+        return False
+    setattr(settings, name, now)
+    return True

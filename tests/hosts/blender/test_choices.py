@@ -160,3 +160,18 @@ def test_the_picture_belongs_to_its_version(scene: Any, tmp_path: Path, ours: Ou
     thumbnails = ours("hosts.blender.thumbnails")
     thumbnails.icon(rows[1].picture, rows[1].stamp)
     assert len(thumbnails._pictures[0]) == 1 and thumbnails.icon("", "") == 0
+
+
+def test_the_steps_colours_are_set_where_they_are_offered(scene: Any, tmp_path: Path, ours: Ours) -> None:
+    setup_of, colour = ours("hosts.blender.scene_setup").Setup, ours("core.shot_setup").Colour
+    scene.view_settings.view_transform = "AgX"
+    wanted = setup_of(colour=colour(display="sRGB", view="Standard"))
+    assert [text for code, text in wanted.differences(scene) if code == "colour"] == [
+        "The view transform is AgX, it should be Standard"
+    ]
+    wanted.apply(scene)
+    assert scene.view_settings.view_transform == "Standard" and wanted.differences(scene) == []
+    strange = setup_of(colour=colour(view="ACES 9.9"))
+    assert "does not have" in strange.differences(scene)[0][1]
+    strange.apply(scene)
+    assert scene.view_settings.view_transform == "Standard"
