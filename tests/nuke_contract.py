@@ -494,7 +494,7 @@ def _(_path: str) -> object:
     return "custom" in [str(item).split("\t")[0] for item in nuke.root()["OCIO_config"].values()]
 
 
-@fact("a panel's class is named as text and built without arguments", "made", gui=True)
+@fact("a panel's class is named as text and built without arguments", "made", question="panel-built", gui=True)
 def _(_path: str) -> object:
     import nukescripts
 

@@ -13,6 +13,7 @@ from ...core.longpath import native
 from ...core.shot_setup import ShotSetup, main_plate, shot_setup
 from ...core.work_context import WorkContext
 from ..qt.host import Check, Severity
+from .node_record import plain_path
 from .nuke_api import READS, SEALED, nuke, script_path, sealed
 from .render_setup import MARK, render_file, render_folder
 from .shot_setup import rows
@@ -25,12 +26,12 @@ _MOST = 20  # of one kind: a list that nobody reads helps nobody
 
 @dataclass(frozen=True)
 class Written:
-    """A Write that is switched on. `ours` renders what Publish takes."""
+    """A Write that is switched on. `renders` is the scene that we made it for, "" for one of the artist's own."""
 
     node: str
     path: str
     error: bool
-    ours: bool
+    renders: str
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,10 @@ def script() -> Script:
         path = str(knob.value() or "")
         if kind == "Write":
             if not node["disable"].value():
-                ours = node.knob(MARK) is not None
+                mark = node.knob(MARK)
                 # one that is connected to nothing is not wrong, it is not used yet
                 error = node.input(0) is not None and bool(node.hasError())
-                writes.append(Written(node.fullName(), path, error, ours))
+                writes.append(Written(node.fullName(), path, error, "" if mark is None else str(mark.value())))
         elif path and "Write" not in kind:  # what other nodes write need not be there
             files.append((node.fullName(), path))
     root = nuke().root()
@@ -132,19 +133,14 @@ def _missing(found: Script, looked: Looked) -> Iterator[Check]:
 
 
 def _writes(writes: Iterable[Written], context: WorkContext) -> Iterator[Check]:
+    wanted = render_file(context)
     for write in writes:
         if write.error:
             text = f"{write.node} has an error: Nuke says which in its panel."
-            yield Check("write-error", text, "error" if write.ours else "warning", "", write.node)
-        if write.ours and write.path and _same_name(write.path, context) and write.path != render_file(context):
-            text = f"{write.node} renders to {write.path}, Publish looks in {os.path.dirname(render_file(context))}."
+            yield Check("write-error", text, "error" if write.renders == context.stem else "warning", "", write.node)
+        if write.renders == context.stem and plain_path(write.path) != wanted:
+            text = f"{write.node} renders to {write.path or 'nowhere'}, Publish looks for {wanted}."
             yield Check("render-path", text, "warning", "Set up render", write.node)
-
-
-def _same_name(path: str, context: WorkContext) -> bool:
-    """True for a Write of this scene, whose file is spelled in whatever way."""
-    name = path.replace("%04d", "####").rpartition("/")[2]
-    return name == os.path.basename(render_file(context)) and path.replace("%04d", "####") != render_file(context)
 
 
 def _rendered(context: WorkContext) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from ...core.errors import TimecodeError
 from ...core.timecode import Timecode
 from ...core.timecode import rate_of as parse_rate
 from ...core.work_context import WorkContext
@@ -120,9 +121,11 @@ def _main_clock(context: WorkContext) -> tuple[_Clock | None, list[Note]]:
         record = read_record(node)
         if record is None or _fact(node, "ramses_resource") or _fact(node, "ramses_shot") != context.shot:
             continue
-        text, rate = _fact(node, "ramses_timecode"), _fact(node, "ramses_rate")
-        if text and rate:
-            clocks.append(_Clock(Timecode.parse(text, parse_rate(rate)), record.start + _slip(node, record)))
+        try:
+            start = Timecode.parse(_fact(node, "ramses_timecode"), parse_rate(_fact(node, "ramses_rate")))
+        except TimecodeError:
+            continue  # none is known
+        clocks.append(_Clock(start, record.start + _slip(node, record)))
     if not clocks:
         return None, [Note("No main plate with a timecode is loaded: the render carries what its input brings.")]
     if any(clock.start.drop for clock in clocks):

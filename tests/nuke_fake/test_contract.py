@@ -15,7 +15,7 @@ import pytest
 HERE = Path(__file__).parent
 SCRIPT = HERE.parent / "nuke_contract.py"
 # whoever believes something of Nuke: the stand-in and the plug-in
-SOURCES = [*(HERE / "nuke").glob("*.py"), *(HERE.parents[1] / "hosts" / "nuke").glob("*.py")]
+SOURCES = [*HERE.glob("nuke*/*.py"), *(HERE.parents[1] / "hosts" / "nuke").glob("*.py")]
 
 
 def run(folder: Path, *paths: Path, terminal: bool = True) -> subprocess.CompletedProcess[str]:

@@ -46,7 +46,7 @@ def registerWidgetAsPanel(widget: str, name: str, id: str, create: bool = False)
 
     def made() -> PythonPanel:
         panel = PythonPanel(name, id)
-        panel._widget = eval(widget, {})()
+        panel._widget = eval(widget, {})()  # OPEN panel-built: whether at once, or when the panel is shown
         return panel
 
     bar: Any = nuke.menu("Pane")
