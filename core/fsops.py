@@ -34,6 +34,7 @@ _READ = os.O_RDONLY | _FLAGS | getattr(os, "O_NONBLOCK", 0)  # a pipe in the pla
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
 _ALL_MAY_READ = stat.S_IRUSR | stat.S_IRGRP
 _ALL_MAY_ENTER = _ALL_MAY_READ | stat.S_IXUSR | stat.S_IXGRP
+_WAIT = "Wait until the delivery is complete, then scan again."
 _RENAME_TRIES = 20
 _FLUSHED_AT_ONCE = 64 * BUFFER
 _appending = threading.Lock()
@@ -103,12 +104,14 @@ def copy_hashed(file: SourceFile, target: str, hasher: Hasher, passed: Callable[
     file before or after, or ends early; the size counted is the plan's, never that of a later look.
     """
     with _opened(file.path, _READ, "read", ReadFailed) as source:
-        _expect_planned(source, file)
+        before = _expect_planned(source, file)
         with _opened(target, _NEW, "write") as sink:
             _let_group_read(sink)
             with io.FileIO(source, closefd=False) as reader:
                 _pump(reader, file, sink, hasher, passed)
-            _expect_planned(source, file)
+            # Whoever writes and then sets the old time again cannot hide the time of the status change.
+            if _expect_planned(source, file).st_ctime_ns != before.st_ctime_ns:
+                raise SourceChanged("it was changed while it was copied.", file.path, _WAIT)
             _flush(sink)
             leave_cache(sink)  # what nobody reads soon must not push out what artists work on; copying is faster, too
             if os.fstat(sink).st_size != file.size:
@@ -296,7 +299,7 @@ def _close_quietly(fd: int) -> None:
         os.close(fd)
 
 
-def _expect_planned(fd: int, file: SourceFile) -> None:
+def _expect_planned(fd: int, file: SourceFile) -> os.stat_result:
     with _reported("read", file.path, kind=ReadFailed):
         facts = os.fstat(fd)
     if not stat.S_ISREG(facts.st_mode):
@@ -307,8 +310,8 @@ def _expect_planned(fd: int, file: SourceFile) -> None:
         ("identity", inode_of(facts), file.inode),
     ):
         if now != planned:
-            advice = "Wait until the delivery is complete, then scan again."
-            raise SourceChanged(f"its {what} changed from {planned} to {now} since it was planned.", file.path, advice)
+            raise SourceChanged(f"its {what} changed from {planned} to {now} since it was planned.", file.path, _WAIT)
+    return facts
 
 
 def _pump(reader: io.FileIO, file: SourceFile, sink: int, hasher: Hasher, passed: Callable[[int], None]) -> None:

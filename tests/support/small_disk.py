@@ -38,7 +38,7 @@ def main(place: Path, options: str, case: str) -> None:
     filler = Filler(disk, int(at), name)
     if name == "read-only":
         mount(disk, "remount,ro")
-    found = attempt(make_job.job(project, files), jobs, filler)
+    found = attempt(make_job.job(project, files), jobs)
     found["left"] = left(project)
     found["versions"] = len(judge.versions(project))
     found["most"] = filler.most
@@ -97,7 +97,7 @@ class Filler:
             subprocess.run(["umount", "-l", os.fspath(self._disk)], check=True)
 
 
-def attempt(job: PublishJob, jobs: int | None, filler: Filler) -> dict[str, Any]:
+def attempt(job: PublishJob, jobs: int | None) -> dict[str, Any]:
     """How the publishing ended."""
     try:
         return {"version": publish(job, jobs=jobs).version}
