@@ -25,7 +25,9 @@ RUNS = 100
 def child(*words: object) -> dict[str, Any]:
     """What the child measured."""
     command = [sys.executable, os.fspath(CHILD), *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    # One heap for all threads: else the C library keeps one for each, and its noise is larger than what is measured.
+    one_heap = {**os.environ, "MALLOC_ARENA_MAX": "1"}
+    done = subprocess.run(command, env=one_heap, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)
     print(words[0], found)
@@ -43,9 +45,9 @@ def stays(before: dict[str, int], after: dict[str, int], mebibytes: int, objects
 def test_200_000_files(fast_folder: Path, figures: Figures) -> None:
     found = child("files", fast_folder, CLIPS, FRAMES)
     before, after = found["before"], found["after"]
-    stays(before, after, 12, 2000)
+    stays(before, after, 8, 2000)
     # 100 times as many files as in the small delivery before it.
-    assert after["peak"] - before["peak"] < 24 * MEBI, (before, after)
+    assert after["peak"] - before["peak"] < 32 * MEBI, (before, after)
     assert found["most_handles"] < 80 and found["most_threads"] < 40, found
     figures.add("files in one run", CLIPS * FRAMES)
 
