@@ -13,7 +13,7 @@ from ...core.tree import SHOTS, parse_shot_folder
 from ...core.versions import PublishedVersion
 from ...lib.ramses.client import RamDaemonInterface
 from . import style
-from .binding import Qt, QtWidgets, Signal
+from .binding import Qt, QtCore, QtWidgets, Signal
 from .host import Job
 from .load_lists import Column, Line, Row, VersionTable
 from .load_media import version_line
@@ -23,6 +23,9 @@ from .runner import Runner
 from .window_parts import Empty, Tell, action, button, choose_folder, columns, rows
 
 _ALL = "\0all"
+_LISTING = "Listing …"
+# A disk that is quicker needs no word.
+_PATIENCE_MS = 400
 # A sidecar costs a round trip on a share: the table shows what came so far.
 _BATCH = 8
 
@@ -100,6 +103,12 @@ class Browser(QtWidgets.QWidget):
         self.plates.chosen.connect(self._plate_chosen)
         self.versions.chosen.connect(self.chosen)
         self.listing.problem.connect(self._fail)
+        self._slow = QtCore.QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_PATIENCE_MS)
+        self._slow.timeout.connect(lambda: self.tell.say(_LISTING))
+        self.listing.began.connect(lambda *_: self._slow.start())
+        self.listing.ended.connect(self._listed_all)
         self._reading.progress.connect(self._read)
 
     # what the panel asks and tells
@@ -318,6 +327,13 @@ class Browser(QtWidgets.QWidget):
 
     def _fail(self, sentence: str) -> None:
         self.tell.say(sentence, "error")
+
+    def _listed_all(self) -> None:
+        if self.listing.busy:
+            return  # the end of one listing has begun the next
+        self._slow.stop()
+        if self.tell.text == _LISTING:
+            self.tell.say("")
 
     def save_place(self) -> None:
         """Remember where the person is, for the next time."""

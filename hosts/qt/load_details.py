@@ -17,6 +17,8 @@ from .load_media import POLICY_HELP, POLICY_NAMES, Examined, examine
 from .runner import Runner
 from .window_parts import Tell, caption, columns, paragraph, rows
 
+# A disk that is quicker changes the facts without a flicker.
+_PATIENCE_MS = 300
 # From so many letters on there is room for facts beside a picture.
 _BESIDE = 66
 
@@ -136,6 +138,10 @@ class Details(QtWidgets.QWidget):
         self._upper.setSpacing(style.gap(self) * 2)
         self.setLayout(rows((self._upper, 1), self.problem, self._place))
         self.layout().setSpacing(style.gap(self))
+        self._slow = QtCore.QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_PATIENCE_MS)
+        self._slow.timeout.connect(self._wait)
         self._places = places
         self.show_version(None, None)
 
@@ -152,9 +158,9 @@ class Details(QtWidgets.QWidget):
 
     def show_version(self, version: PublishedVersion | None, facts: ProjectFacts | None) -> None:
         """Read a version in the background and show it; None shows nothing."""
-        self._asked = version
+        self._asked, self.examined = version, None
+        self._slow.stop()
         if version is None:
-            self.examined = None
             self.picture.show_image(None, "Choose a version to see it.")
             self.facts.fill(())
             self.problem.say("")
@@ -168,6 +174,7 @@ class Details(QtWidgets.QWidget):
             # An image may be read on any thread; only pixmaps belong to the window's.
             return _Looked(examined, QtGui.QImage(examined.picture) if examined.picture else None)
 
+        self._slow.start()
         self.runner.replace(Job("Reading the version", work, lambda looked: looked))
 
     def resizeEvent(self, event: Any) -> None:
@@ -177,9 +184,17 @@ class Details(QtWidgets.QWidget):
         way = QtWidgets.QBoxLayout.Direction
         self._upper.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
+    def _wait(self) -> None:
+        """The disk is slow: what is shown belongs to another version."""
+        self.picture.show_image(None, "Reading …")
+        self.facts.fill(())
+        self.problem.say("")
+        self._place.hide()
+
     def _show(self, looked: _Looked) -> None:
         if looked.examined.version != self._asked:
             return
+        self._slow.stop()
         self.examined = looked.examined
         broken = looked.image is not None and looked.image.isNull()
         note = "The picture there cannot be read." if broken else looked.examined.picture_note
@@ -191,7 +206,7 @@ class Details(QtWidgets.QWidget):
         self.ready.emit()
 
     def _fail(self, sentence: str) -> None:
-        self.examined = None
+        self._slow.stop()
         self.problem.say(sentence, "error")
         self.ready.emit()
 

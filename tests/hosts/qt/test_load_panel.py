@@ -16,7 +16,7 @@ from qt_eyes import HELD, Watchdog, settle
 from ramses_database import demo
 from ramses_plates.core.errors import SettingsError
 from ramses_plates.core.preview_record import picture_path
-from ramses_plates.hosts.qt import load_memory, load_panel, load_tree, window_parts
+from ramses_plates.hosts.qt import load_details, load_memory, load_panel, load_tree, window_parts
 from ramses_plates.hosts.qt.binding import Qt, QtCore, QtGui, QtWidgets, alive, qt_module
 from ramses_plates.hosts.qt.load_panel import LoadPanel
 
@@ -242,6 +242,32 @@ def test_without_a_scene_folders_are_opened_and_paths_copied(
     monkeypatch.setattr(load_panel, "open_folder", lambda _path: False)
     made.folder_button.click()
     assert "no file manager" in made.tell.text
+
+
+def test_a_slow_disk_is_said_and_no_wrong_facts_are_shown(
+    qtbot: Any, panel: LoadPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+
+    def slow(real: Callable[..., Any]) -> Callable[..., Any]:
+        def wait(*found: Any) -> Any:
+            assert go.wait(20)
+            return real(*found)
+
+        return wait
+
+    monkeypatch.setattr("ramses_plates.hosts.qt.load_details.examine", slow(load_details.examine))
+    table = panel.browser.versions
+    table.setCurrentIndex(table.model().index(1, 0))
+    qtbot.waitUntil(lambda: panel.details.picture.text() == "Reading …")
+    assert panel.details.facts.rows == () and panel.details.examined is None
+    monkeypatch.setattr("ramses_plates.hosts.qt.load_browser.open_project", slow(load_tree.open_project))
+    panel.browser.refresh()
+    qtbot.waitUntil(lambda: panel.browser.tell.text == "Listing …")
+    go.set()
+    settle(panel)
+    assert panel.browser.tell.text == ""
+    assert panel.details.examined is not None and panel.details.examined.version.number == 3
 
 
 def test_closing_while_the_disk_is_slow_is_safe(qtbot: Any, scene: FakeScene, monkeypatch: pytest.MonkeyPatch) -> None:
