@@ -54,7 +54,7 @@ class Foot(QtWidgets.QWidget):
     @property
     def publish_words(self) -> str:
         """What the button says."""
-        return str(self._publish.text())
+        return str(self._publish.text()).strip()
 
     @property
     def may_publish(self) -> bool:
@@ -105,6 +105,6 @@ class Foot(QtWidgets.QWidget):
 
     def ready(self, words: str, may_publish: bool, may_dry_run: bool) -> None:
         """What the buttons can do."""
-        self._publish.setText(words)
+        self._publish.setText(f" {words} ")  # air, also in styles that leave none
         self._publish.setEnabled(may_publish)
         self._dry.setEnabled(may_dry_run)

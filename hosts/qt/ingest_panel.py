@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...core import native
 from ...core.errors import PlatesError
 from ...core.events import Event
 from ...core.plan import clip_key
@@ -70,6 +71,7 @@ class IngestPanel(IngestView):
         self._connect()
         self._show_page()
         self._find_project()
+        self.limits.say(asked(lambda: host.limits, ""))
 
     # ---- what a person can do --------------------------------------------------------------------------------------
 
@@ -144,8 +146,7 @@ class IngestPanel(IngestView):
         """Publish the plan as it is shown."""
         if self.runner.busy or self._wait.isActive() or self._planned is None or not self._planned.ready:
             return
-        # Libraries for pictures are native code, which has no business in another program's process.
-        pictures = not asked(lambda: self._host.has_scene, True) and not missing_libraries()
+        pictures = self.source.wish.pictures and native.allowed() and not missing_libraries()
         self.locked = True
         self._tidings = News()
         self.result.hide()
@@ -247,6 +248,7 @@ class IngestPanel(IngestView):
 
     def _connect(self) -> None:
         self.source.delivery.connect(self._new_delivery)
+        self.source.look_again.connect(self.look)
         self.source.changed.connect(self._wish_changed)
         self.source.problem.connect(lambda text: self.foot.say(text, "error"))
         self.source.example.connect(self.mark_example)

@@ -7,7 +7,9 @@ import os
 from dataclasses import replace
 from typing import Any
 
+from ...core import native
 from ...core.errors import PlatesError
+from ...core.preview import missing_libraries
 from ...core.rules import BUILTIN, Rules, load_rules
 from . import style
 from .binding import QAction, Qt, QtWidgets, Signal
@@ -22,9 +24,13 @@ _STATES = ("WIP", "OK", "TODO")
 
 
 class Source(QtWidgets.QWidget):
-    """Fields around one Wish. `delivery` tells that another delivery was chosen, `changed` that the plan must be."""
+    """Fields around one Wish. `delivery` tells that another delivery was chosen, `changed` that the plan must be.
+
+    `look_again` wants the same delivery read anew, with the edits kept.
+    """
 
     delivery = Signal()
+    look_again = Signal()
     changed = Signal()
     problem = Signal(str)
     example = Signal()
@@ -175,6 +181,10 @@ class Source(QtWidgets.QWidget):
             ("size", "Compare sizes only"),
         ):
             self._check(menu, words, "verify", level, "full")
+        menu.addSeparator()
+        pictures = self._check(menu, "Make preview pictures", "pictures", True, False)
+        # Libraries for pictures are compiled code, which has no business in some programs.
+        pictures.setEnabled(native.allowed() and not missing_libraries())
         self._options = QtWidgets.QPushButton("Options")
         self._options.setToolTip("How clips are read, checked and copied")
         self._options.setAutoDefault(False)
@@ -198,7 +208,7 @@ class Source(QtWidgets.QWidget):
     def _set(self, field: str, value: Any) -> None:
         self.wish = replace(self.wish, **{field: value})
         if field == "every_frame" and self.wish.paths:
-            self.delivery.emit()
+            self.look_again.emit()
         else:
             self.changed.emit()
 

@@ -38,6 +38,7 @@ _DISPLAY, _TIP, _ICON, _FONT, _INK, _SIDE = (
 )
 _RIGHT = number(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = number(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_FITTED = ("name", "frames", "codec", "colour")
 _WITH_TIP = {AT[name] for name in ("name", "findings", "codec")}
 
 
@@ -65,6 +66,8 @@ class ClipTable(QtWidgets.QTreeView):
         self._icons: dict[str, Any] = {}
         self._inks: dict[str, Any] = {}
         self._pattern = ""
+        self._fitting = False
+        self._sized: set[int] = set()
         self.nothing = QtWidgets.QLabel(
             "No clip matches. Clear the search and release the buttons to see all.", self.viewport()
         )
@@ -232,12 +235,26 @@ class ClipTable(QtWidgets.QTreeView):
         self.sortByColumn(AT["name"], Qt.SortOrder.AscendingOrder)
         self._editor = _Editor(self._typed, self)
         self.setItemDelegate(self._editor)
+        header.sectionResized.connect(self._resized)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 
     def resizeEvent(self, event: Any) -> None:
         """Keep the words in the middle."""
         super().resizeEvent(event)
         self.nothing.resize(self.viewport().size())
+
+    def _fit_columns(self) -> None:
+        """Give the columns with the longest texts what the rows in sight need, but for those sized by hand."""
+        header = self.header()
+        self._fitting = True
+        for at in {AT[name] for name in _FITTED} - self._sized:
+            wanted = min(style.wide(self, COLUMNS[at].letters * 1.6), self.sizeHintForColumn(at) + style.gap(self))
+            header.resizeSection(at, max(header.sectionSize(at), wanted))
+        self._fitting = False
+
+    def _resized(self, section: int, _before: int, _now: int) -> None:
+        if not self._fitting:
+            self._sized.add(section)
 
     def _tell_nothing(self) -> None:
         """Words instead of an empty table, where the filter lets nothing through."""
@@ -254,6 +271,7 @@ class ClipTable(QtWidgets.QTreeView):
         if not self._waiting:
             self._tick.stop()
             self._shown.invalidate()  # sorts and filters anew what was filled in
+            self._fit_columns()
             self._tell_nothing()
             self.settled.emit()
 

@@ -17,7 +17,7 @@ from .ingest_result import ResultBar
 from .ingest_source import Source
 from .ingest_table import ClipTable
 from .ramses_state import StatusBar
-from .window_parts import Empty, rows
+from .window_parts import Empty, Tell, rows
 
 
 class IngestView(QtWidgets.QWidget):
@@ -28,6 +28,7 @@ class IngestView(QtWidgets.QWidget):
     def __init__(self, has_scene: bool, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.locked = False
+        self.limits = Tell()
         self.source = Source()
         self.filters = FilterBar()
         self.table = ClipTable()
@@ -88,7 +89,7 @@ class IngestView(QtWidgets.QWidget):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(clips)
         gap = style.gap(self)
-        whole = rows(self.source, (self._pages, 1), self.result, self.foot, self.ramses, margin=gap)
+        whole = rows(self.limits, self.source, (self._pages, 1), self.result, self.foot, self.ramses, margin=gap)
         whole.setSpacing(gap)
         self.setLayout(whole)
         self._set_tab_order()

@@ -62,6 +62,7 @@ class Wish:
     incomplete: Incomplete | None = None
     patch: bool = False
     verify: VerifyLevel = "full"
+    pictures: bool = True
 
 
 @dataclass(frozen=True)

@@ -600,3 +600,43 @@ def test_tab_goes_from_the_top_to_the_bottom_and_everything_says_what_it_is_for(
         planned.focusNextChild()
     heights = [one.mapTo(planned, QtCore.QPoint(0, 0)).y() for one in seen]
     assert len(seen) > 12 and heights == sorted(heights)
+
+
+def option(panel: IngestPanel, words: str) -> Any:
+    menu = panel.source.findChild(QtWidgets.QMenu)
+    assert menu is not None
+    menu.aboutToShow.emit()
+    return next(action for action in menu.actions() if words in action.text())
+
+
+def test_options_change_the_plan_and_keep_the_edits(planned: IngestPanel) -> None:
+    key = key_of(planned, "wherever")
+    planned.edit([key], "shot", "SH900")
+    calm(planned)
+    option(planned, "Refuse clips with missing frames").trigger()
+    calm(planned)
+    assert column(planned, "status")["SH040_plate"] == "Refused"
+    assert not option(planned, "Publish clips with missing frames").isChecked()
+    option(planned, "every frame").trigger()  # looks again
+    calm(planned)
+    assert planned.table.text_at(key, "shot") == "SH900" and not planned.source.wish.every_frame
+    option(planned, "Refuse clips with missing frames").trigger()
+    calm(planned)
+    assert column(planned, "status")["SH040_plate"] == "Look at it"
+
+
+def test_what_an_edition_cannot_do_is_said(qtbot: Any) -> None:
+    panel = IngestPanel(FakeScene(limits="Only ten nodes can be made here."))
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.limits.isVisible() and "ten nodes" in panel.limits.text
+
+
+def test_columns_grow_to_what_they_show_but_not_against_a_hand(planned: IngestPanel) -> None:
+    header = planned.table.header()
+    name = AT["name"]
+    assert header.sectionSize(name) >= planned.table.sizeHintForColumn(name)
+    header.resizeSection(name, 40)
+    planned.look()
+    calm(planned)
+    assert header.sectionSize(name) == 40
