@@ -19,6 +19,7 @@ _PANES = ("Properties.1", "DAG.1")
 
 _latest: Any = None  # a weak reference to the panel that was made last
 _floating: Any = None  # what floats needs an owner
+_wanted: tuple[str, list[str]] = ("", [])  # what the panel is to show once Nuke has built it
 
 
 def register() -> None:
@@ -33,6 +34,8 @@ def panel() -> Any:
     problem = background.caught(lambda: made.append(_build()))
     widget = made[0] if made else _sorry(problem or "")
     _latest = weakref.ref(widget)
+    if made:
+        background.caught(lambda: _turn(widget))
     return widget
 
 
@@ -79,15 +82,22 @@ def _sorry(text: str) -> Any:
 
 
 def _show(page: str, paths: list[str]) -> None:
+    global _wanted
+    _wanted = (page, paths)
     widget = current()
     if widget is not None:
         _raise(widget)
     if widget is None or not widget.isVisible():  # closed: Nuke may keep the widget, in no pane
-        _open()
-        widget = current()
-    if widget is None:
-        return
-    if page and hasattr(widget, "open"):  # not the label that says why there is no panel
+        _open()  # Nuke builds the panel now, or when it shows the pane
+    elif hasattr(widget, "open"):  # not the label that says why there is no panel
+        _turn(widget)
+
+
+def _turn(widget: Any) -> None:
+    """Show the tab that was asked for, and give it the paths."""
+    global _wanted
+    (page, paths), _wanted = _wanted, ("", [])
+    if page:
         opened = widget.open(page)
         if paths and hasattr(opened, "drop"):
             opened.drop(paths)

@@ -23,6 +23,7 @@ def host(nuke: Any) -> Iterator[Any]:
     nuke._host().told = []
     callbacks._looking = drop._added = False
     dock._latest = dock._floating = None
+    dock._wanted = ("", [])
     callbacks.install()
     yield nuke
     callbacks.remove()
@@ -278,6 +279,24 @@ def test_a_panel_that_qt_has_deleted_is_made_anew(host: Any, widgets: list[Widge
     widgets[0].isVisible = deleted  # type: ignore[method-assign, assignment]
     dock.show()
     assert len(widgets) == 2
+
+
+def test_a_panel_that_nuke_builds_later_shows_what_was_asked_for(
+    host: Any, nukescripts: Any, widgets: list[Widget], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later: list[Any] = []
+
+    class Lazy:
+        def addToPane(self, _pane: Any) -> None:
+            later.append(dock.panel)
+
+    monkeypatch.setattr(nukescripts.panels, "registerWidgetAsPanel", lambda *_: Lazy())
+    dock.show("Ingest", ["/delivery"])
+    assert widgets == []
+    later[0]()
+    assert widgets[0].did == [("open", "Ingest"), ("drop", ["/delivery"])]
+    later[0]()
+    assert widgets[1].did == []  # asked for once
 
 
 def test_a_panel_that_was_closed_comes_back(host: Any, nukescripts: Any, widgets: list[Widget]) -> None:

@@ -38,6 +38,7 @@ def nuke(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     fake._host().told = []
     callbacks._looking = drop._added = False
     dock._latest = dock._floating = None
+    dock._wanted = ("", [])
     load_memory.remember(load_memory.Memory())
     menu.install()
     yield fake
