@@ -186,10 +186,17 @@ def _told(version: PublishedVersion) -> str:
     told = [f"Frames {frames_of(version)}" if frames_of(version) else f"{len(version.files)} file"]
     if facts is not None:
         told.append(", ".join(filter(None, [facts.timecode or "no timecode", rate_of_facts(facts)])))
-        told += [facts.colorspace or "", facts.comment]
+        told += [facts.colorspace or "", _origin(facts)]
     if not version.complete:
         told.append("Unfinished, or from another tool")
     return "\n".join(filter(None, told))
+
+
+def _origin(facts: SidecarFacts) -> str:
+    """An artist's comment; of an ingested plate the end of its source's path, which is what tells deliveries apart."""
+    if not facts.comment.startswith("Ingested from ") or not facts.source:
+        return facts.comment
+    return f"From {'/'.join(facts.source.rstrip('/').split('/')[-2:])}"
 
 
 def rate_of_facts(facts: SidecarFacts) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from make_delivery import project
-from ramses_plates.core.bring_in import bring_in, outside
+from ramses_plates.core.bring_in import bring_in, find_by_name, outside
 from ramses_plates.core.errors import Cancelled, ReadFailed
 from ramses_plates.core.events import Cancel
 from ramses_plates.core.work_context import WorkContext
@@ -66,3 +66,13 @@ def test_a_file_that_is_gone_and_a_cancel_are_said(work: WorkContext, tmp_path: 
     with pytest.raises(Cancelled):
         bring_in(work, [os.fspath(folder / "a.png")], cancel=stopped)
     assert not os.path.exists(os.path.join(work.folder, "_sources", "stock", "b.png"))
+
+
+def test_lost_files_are_found_once_or_not_at_all(work: WorkContext) -> None:
+    root = Path(work.root)
+    for folder, name in (("a", "once.png"), ("a", "twice.png"), ("b", "twice.png"), ("_trash", "gone.png")):
+        written(root / "02-PROD" / folder if folder != "_trash" else root / folder, [name])
+    lost = [os.path.join(work.root, name) for name in ("once.png", "twice.png", "gone.png")]
+    found, still = find_by_name(work.root, lost)
+    assert found == {lost[0]: os.fspath(root / "02-PROD/a/once.png")}
+    assert still == sorted(lost[1:])
