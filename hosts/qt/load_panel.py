@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from ...core.versions import PublishedVersion
 from . import style
 from .binding import Qt, QtWidgets
-from .host import Host, Note, Wanted
+from .host import Host, Job, Note, Shown, Wanted
 from .load_browser import Browser, shot_home
 from .load_details import Details
 from .runner import Runner, in_words
@@ -24,11 +25,16 @@ class LoadPanel(QtWidgets.QWidget):
         self.host = host
         self._has_scene = asked(lambda: host.has_scene, False)
         self._started, self._home = False, ""
+        self._then: Callable[[Any], None] = self._created
+        self._next: Callable[[], None] | None = None
         self.runner = Runner(self)
         self.browser = Browser()
         self.details = Details(places=True)
         self.notes, self.tell, self.line = Notes(), Tell(), WorkLine(self.runner)
         self.create_button = button("Create", "Make a node for each chosen version", self.create, "Ctrl+Return")
+        self.update_button = button(
+            "Update", "Bring the nodes that show this plate to the chosen version", self.update_nodes, "Ctrl+U"
+        )
         self.folder_button = button("Open folder", "Show the version in the file manager", self.open_folder)
         self.copy_button = button("Copy path", "Put the version's path on the clipboard", self.copy_path)
         self._lay_out()
@@ -44,8 +50,9 @@ class LoadPanel(QtWidgets.QWidget):
         both.setStretchFactor(1, 4)
         both.setSizes([500, 400])
         self.create_button.setVisible(self._has_scene)
+        self.update_button.setVisible(self._has_scene)
         self.create_button.setDefault(True)
-        buttons = columns(self.folder_button, self.copy_button, None, self.create_button)
+        buttons = columns(self.folder_button, self.copy_button, None, self.update_button, self.create_button)
         self.setLayout(rows((both, 1), self.tell, self.notes, self.line, buttons))
         self.layout().setSpacing(style.gap(self) * 2)
         self.details.hide()
@@ -55,11 +62,12 @@ class LoadPanel(QtWidgets.QWidget):
         self.browser.versions.activated.connect(lambda *_: self.create())
         self.details.ready.connect(self._enable)
         self.details.policy_chosen.connect(self.browser.keep_policy)
-        self.runner.done.connect(self._created)
+        self.runner.done.connect(lambda answer: self._then(answer))
         self.runner.problem.connect(lambda sentence: self.tell.say(sentence, "error"))
-        self.runner.cancelled.connect(lambda: self.tell.say("Cancelled; nothing was created."))
-        self.runner.ended.connect(self._enable)
+        self.runner.cancelled.connect(lambda: self.tell.say("Cancelled; nothing was changed."))
+        self.runner.ended.connect(self._ended)
         action(self, "Ctrl+Return", self.create)
+        action(self, "Ctrl+U", self.update_nodes)
 
     def showEvent(self, event: Any) -> None:
         """The first show opens the project: a panel of a saved workspace is built before the host is ready."""
@@ -100,13 +108,13 @@ class LoadPanel(QtWidgets.QWidget):
         wanted = self.wanted
         if not wanted or not self.create_button.isEnabled():
             return
-        self.tell.say("")
-        self.notes.show_notes([])
-        try:
-            self.runner.start(self.host.create(wanted))
-        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
-            self.tell.say(in_words(problem, "Create"), "error")
-        self._enable()
+        self._run("Create", lambda: self.host.create(wanted), self._created)
+
+    def update_nodes(self) -> None:
+        """Bring the nodes of the scene that show this plate to the chosen version."""
+        version = self.browser.current
+        if version is not None and self.update_button.isEnabled():
+            self._run("Update", self.host.shown, lambda shown: self._found(version, shown))
 
     def open_folder(self) -> None:
         """Show the current version in the file manager."""
@@ -131,14 +139,46 @@ class LoadPanel(QtWidgets.QWidget):
             one.setEnabled(bool(chosen))
         examined = self.details.examined
         fits = examined is None or (not examined.problem and examined.seats[self.details.policy].placement is not None)
-        self.create_button.setEnabled(bool(chosen) and not self.runner.busy and (fits or len(chosen) > 1))
+        free = bool(chosen) and not self.runner.busy
+        self.create_button.setEnabled(free and (fits or len(chosen) > 1))
+        self.update_button.setEnabled(free and len(chosen) == 1 and (examined is None or not examined.problem))
         relabel(self.create_button, "Create" if len(chosen) < 2 else f"Create {len(chosen)}")
 
+    def _run(self, title: str, job: Callable[[], Job[Any, Any]], then: Callable[[Any], None]) -> None:
+        """Start work of the host; whatever it raises while it is made is told."""
+        if self.runner.busy:
+            return
+        self.tell.say("")
+        self.notes.show_notes([])
+        self._then = then
+        try:
+            self.runner.start(job())
+        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
+            self.tell.say(in_words(problem, title), "error")
+        self._enable()
+
+    def _found(self, version: PublishedVersion, shown: list[Shown]) -> None:
+        """The scene's nodes are known: those that show another version of this plate are updated."""
+        same = [one for one in shown if one.version is not None and plate_of(one.version) == plate_of(version)]
+        nodes = [one.node for one in same if one.version is not None and one.version.folder != version.folder]
+        if nodes:
+            self._next = lambda: self._run("Update", lambda: self.host.update(nodes, version), self._created)
+        elif same:
+            self.tell.say(f"{', '.join(one.node for one in same)}: shows this version already.")
+        else:
+            self.tell.say("No node of the scene shows this plate yet: create one.")
+
+    def _ended(self) -> None:
+        following, self._next = self._next, None
+        if following is not None:
+            following()
+        self._enable()
+
     def _created(self, notes: list[Note]) -> None:
-        made = _told(self.browser.selected)
-        self.notes.show_notes(notes or [Note(made)])
+        self.notes.show_notes(notes or [Note("Done.")])
 
 
-def _told(versions: list[PublishedVersion]) -> str:
-    names = ", ".join(f"{version.shot} {version.step} {os.path.basename(version.folder)}" for version in versions[:3])
-    return f"Created: {names}{' …' if len(versions) > 3 else ''}"
+def plate_of(version: PublishedVersion) -> tuple[str, str, str]:
+    """What all versions of one plate share."""
+    root = os.path.normcase(os.path.abspath(version.project_root))
+    return root, version.folder.partition("/_published/")[0], version.resource.upper()

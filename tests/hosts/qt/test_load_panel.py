@@ -85,6 +85,27 @@ def test_create_makes_a_node_by_the_chosen_policy_and_the_policy_is_remembered(
     assert load_memory.recall().policy == "timecode"
 
 
+def test_update_brings_the_nodes_of_this_plate_to_the_chosen_version(panel: LoadPanel, scene: FakeScene) -> None:
+    panel.update_button.click()
+    settle(panel)
+    assert panel.tell.text == "No node of the scene shows this plate yet: create one."
+    panel.create()
+    settle(panel)
+    panel.update_button.click()
+    settle(panel)
+    assert panel.tell.text == "Read1: shows this version already."
+    table = panel.browser.versions
+    table.setCurrentIndex(table.model().index(1, 0))
+    settle(panel)
+    panel.update_button.click()
+    settle(panel)
+    assert scene.plates["Read1"].name == "001_WIP"
+    assert panel.notes.texts() == ["Read1: 003_OK became 001_WIP, kept its last frame."]
+    panel.browser.plates.view.selectAll()
+    settle(panel)
+    assert not panel.update_button.isEnabled()  # which one?
+
+
 def test_several_plates_are_created_in_one_go(panel: LoadPanel, scene: FakeScene) -> None:
     panel.browser.plates.view.selectAll()
     settle(panel)
