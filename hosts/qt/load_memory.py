@@ -9,8 +9,6 @@ import sys
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
-from ...core import fsops
-from ...core.errors import PlatesError
 from ...core.placement import POLICIES, Policy
 
 # Names another folder for the file.
@@ -53,11 +51,18 @@ def recall() -> Memory:
 
 
 def remember(memory: Memory) -> None:
-    """Keep it. A home folder that cannot be written costs the memory, nothing else."""
+    """Keep it. A home folder that cannot be written costs the memory, nothing else.
+
+    Nothing is flushed: the window waits for this, and the memory is not worth a moment.
+    """
+    path = _path()
+    draft = f"{path}.{os.getpid()}"
     try:
-        os.makedirs(os.path.dirname(_path()), exist_ok=True)
-        fsops.write_file(_path(), [json.dumps(asdict(memory), indent=1).encode("ascii")], replace=True)
-    except (OSError, PlatesError):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(draft, "w", encoding="ascii") as file:
+            json.dump(asdict(memory), file, indent=1)
+        os.replace(draft, path)
+    except OSError:
         return
 
 
