@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Promises 2, 5 and 6: a source that is not, or does not stay, what was planned is refused by name, whenever it changes.
+"""Promises 2, 5 and 6: a source that is not, or does not stay, what was planned is refused by name, at any moment.
 
 What is published instead is what was planned, byte for byte, or nothing.
 """
