@@ -6,12 +6,13 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from ...core.clip import Clip
-from ...core.errors import ReadFailed
+from ...core.errors import PlatesError, ReadFailed
 from ...core.events import Cancel
 from ...core.footage import Footage
 from ...core.grouping import Place, group_names
@@ -88,21 +89,23 @@ def read_plate(version: PublishedVersion, project: ProjectFacts | None = None) -
     )
 
 
-def read_plates(versions: Iterable[PublishedVersion], cancel: Cancel | None = None) -> tuple[list[Plate], list[str]]:
-    """Plates in the order of the versions, and a sentence for each that is no Read. Raises Cancelled."""
-    projects: dict[str, ProjectFacts | None] = {}
-    plates, problems = [], []
+def read_plates(versions: Iterable[PublishedVersion], cancel: Cancel | None = None) -> Iterator[Plate | str]:
+    """For each version, in their order, its plate, or a sentence why it is no Read. Raises Cancelled.
+
+    What Ramses said of a project is read once, and so is a version that is asked for again.
+    """
+    facts = cache(load_facts)
+    known: dict[str, Plate | str] = {}
     for version in versions:
         if cancel is not None:
             cancel.check()
-        root = version.project_root
-        if root not in projects:
-            projects[root] = load_facts(root)
-        try:
-            plates.append(read_plate(version, projects[root]))
-        except ReadFailed as error:
-            problems.append(str(error))
-    return plates, problems
+        path = version.path
+        if path not in known:
+            try:
+                known[path] = read_plate(version, facts(version.project_root))
+            except PlatesError as error:
+                known[path] = str(error)
+        yield known[path]
 
 
 def _clip_and_path(version: PublishedVersion, clips: list[Clip]) -> tuple[Clip, str]:

@@ -55,13 +55,8 @@ class NukeHost:
         """Read nodes in a row on a backdrop, one undo step; a plate that cannot be one stops no other."""
         chosen, script = list(wanted), script_path()
 
-        def look(_listen: Listener, cancel: Cancel) -> tuple[list[tuple[Plate, Wanted]], list[str]]:
-            pairs, problems = [], []
-            for one in chosen:
-                plates, told = read_plates([one.version], cancel)
-                pairs += [(plate, one) for plate in plates]
-                problems += told
-            return pairs, problems
+        def look(_listen: Listener, cancel: Cancel) -> list[tuple[Plate | str, Wanted]]:
+            return list(zip(read_plates((one.version for one in chosen), cancel), chosen, strict=True))
 
         def finish(found: Any) -> list[Note]:
             if script_path() != script:
@@ -170,11 +165,13 @@ class NukeHost:
         return _job(f"Publish {what}", lambda listen, cancel: work(order, listen, cancel), lambda found: found)
 
 
-def _create(found: Any) -> list[Note]:
+def _create(found: Sequence[tuple[Plate | str, Wanted]]) -> list[Note]:
     """The main thread's half of `create`."""
-    plates, problems = found
-    notes, pairs = [Note(text, "warning") for text in problems], []
-    for plate, one in plates:
+    notes, pairs = [], []
+    for plate, one in found:
+        if isinstance(plate, str):
+            notes.append(Note(plate, "warning"))
+            continue
         try:
             pairs.append((plate, placed(plate, one.policy)))
         except PlatesError as error:

@@ -17,7 +17,7 @@ from ...core.versions import PublishedVersion
 from . import timecode_node
 from .node_record import NodeRecord, knob_text, read_record, write_facts, write_record
 from .nuke_api import Node, NukeRefused, find, locked_root, reads, undo_step, unnoticed
-from .plate import Plate, read_plate
+from .plate import Plate, read_plates
 from .reads import OWNED, RANGE, placed, range_of, set_colorspace, set_file, set_format
 from .standing import Seen, Standing, State, version_place
 
@@ -85,18 +85,20 @@ def coming(
     standings: Iterable[Standing], to: PublishedVersion | None = None, cancel: Cancel | None = None
 ) -> tuple[list[Coming], list[Updated]]:
     """The plates for nodes that are to change, by default to their newest; looks at the disk only. Raises Cancelled."""
-    found, problems = [], []
+    wanted = []
     for standing in standings:
-        if cancel is not None:
-            cancel.check()
         version = to or standing.newest
-        if version is None or (standing.state != "missing" and version == standing.version):
+        if version is not None and (standing.state == "missing" or version != standing.version):
+            wanted.append((standing, version))
+    found, problems = [], []
+    for (standing, version), plate in zip(
+        wanted, read_plates((version for _one, version in wanted), cancel), strict=True
+    ):
+        if isinstance(plate, str):
+            problems.append(Updated(standing.node, problem=plate))
             continue
-        try:
-            older = standing.newest is not None and version.number < standing.newest.number
-            found.append(Coming(standing.node, read_plate(version), "older" if older else "newest", standing.path))
-        except PlatesError as error:
-            problems.append(Updated(standing.node, problem=str(error)))
+        older = standing.newest is not None and version.number < standing.newest.number
+        found.append(Coming(standing.node, plate, "older" if older else "newest", standing.path))
     return found, problems
 
 
