@@ -28,7 +28,7 @@ from .source_files import SourceFile, inode_of, mtime_of
 
 # Only folders with such a name may be removed with what is in them: nothing published ever starts like this.
 PRIVATE = ".ramses-"
-_DRAFT = PRIVATE + "draft-"
+DRAFT = PRIVATE + "draft-"
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOINHERIT", 0)
 _READ = os.O_RDONLY | _FLAGS | getattr(os, "O_NONBLOCK", 0)  # a pipe in the place of a file must not block the open
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
@@ -128,7 +128,7 @@ def write_file(path: str, pieces: Iterable[bytes], *, replace: bool = False) -> 
         return
     folder, name = os.path.split(path)
     holder = Holder.me("write", "file")
-    draft = os.path.join(folder, _DRAFT + holder.text())
+    draft = os.path.join(folder, DRAFT + holder.text())
     sweep_drafts(folder)
     try:
         _write_new(draft, pieces)
@@ -195,7 +195,7 @@ def sweep(folder: str, *kinds: str) -> list[PlatesError]:
             continue
         path = os.path.join(folder, name)
         try:
-            if kind == _DRAFT:
+            if kind == DRAFT:
                 with _reported("remove", path):
                     _gone(os.unlink, native(path))
             else:
@@ -214,7 +214,7 @@ def is_still_there(problem: PlatesError) -> bool:
 def sweep_drafts(folder: str) -> None:
     """Remove the drafts of dead processes, as far as that works: somebody else's remains hinder nobody."""
     with suppress(PlatesError):
-        sweep(folder, _DRAFT)
+        sweep(folder, DRAFT)
 
 
 def names_in(folder: str) -> list[str]:

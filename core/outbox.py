@@ -214,6 +214,8 @@ def _names(folder: str) -> list[str]:
         return []
     except OSError as error:
         raise WriteFailed(f"the outbox cannot be read: {error.strerror}.", folder, advice(error)) from error
+    if any(name.startswith(fsops.DRAFT) for name in names):
+        fsops.sweep_drafts(folder)
     return sorted(name for name in names if name.endswith(_ENDING) and not name.startswith("."))
 
 
