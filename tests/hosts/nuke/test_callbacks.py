@@ -12,6 +12,8 @@ from typing import Any
 
 import make_published
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ramses_plates.hosts.nuke import callbacks, dock, drop, menu
 from ramses_plates.hosts.nuke.plate import read_plate
 from ramses_plates.hosts.nuke.reads import create_read, placed
@@ -186,6 +188,20 @@ def test_everything_else_is_left_to_nuke(host: Any, nukescripts: Any, tmp_path: 
     ):
         assert nukescripts.dropData(mime, text) is None, text
     assert host._host().told == []
+
+
+@settings(max_examples=150)
+@given(st.text(), st.sampled_from(["", "/", "file:///", "file://", "C:\\", "//", "/05-SHOTS/a/b/_published/001/"]))
+def test_no_text_makes_trouble(text: str, before: str) -> None:
+    import nuke as fake
+
+    fake._reset()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dock, "show", lambda *_: None)
+        patch.setattr("ramses_plates.hosts.nuke.background.start", lambda *_: None)
+        patch.setattr(drop, "_active", True)
+        assert drop._taken(before + text) in (None, True)
+        assert drop.dropped("text/plain", text) in (None, True)
 
 
 @pytest.mark.parametrize(
