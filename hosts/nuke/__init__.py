@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ramses Plates inside Nuke: Read nodes of published plates, placed by timecode and kept up to date.
+"""Ramses Plates inside Nuke: what the panels and the menu ask for, done on Nuke's nodes.
 
-`plate` and `standing` only look at the disk and may run in any thread; `reads` and `updates` edit the script and
-belong on the main thread.
+`qt_host` is the door: each thing that can be asked is a job, taken down on the main thread, worked on in a thread, and
+finished on the main thread. `plate`, `standing` and `publish_work` only look at the disk and run in any thread; all
+others touch Nuke, through `nuke_api`, and belong on the main thread. `menu` is what Nuke starts.
 """
