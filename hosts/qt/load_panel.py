@@ -13,8 +13,8 @@ from .binding import Qt, QtWidgets
 from .host import Host, Job, Note, Shown, Wanted
 from .load_browser import Browser, shot_home
 from .load_details import Details
-from .runner import Runner, in_words
 from .window_parts import Notes, Tell, WorkLine, action, asked, button, columns, copy_text, open_folder, relabel, rows
+from .window_work import HostWork
 
 
 class LoadPanel(QtWidgets.QWidget):
@@ -25,9 +25,8 @@ class LoadPanel(QtWidgets.QWidget):
         self.host = host
         self._has_scene = asked(lambda: host.has_scene, False)
         self._started, self._home = False, ""
-        self._then: Callable[[Any], None] = self._created
-        self._next: Callable[[], None] | None = None
-        self.runner = Runner(self)
+        self.work = HostWork(self)
+        self.runner = self.work.runner
         self.browser = Browser()
         self.details = Details(places=True)
         self.notes, self.tell, self.line = Notes(), Tell(), WorkLine(self.runner)
@@ -62,10 +61,9 @@ class LoadPanel(QtWidgets.QWidget):
         self.browser.versions.activated.connect(lambda *_: self.create())
         self.details.ready.connect(self._enable)
         self.details.policy_chosen.connect(self.browser.keep_policy)
-        self.runner.done.connect(lambda answer: self._then(answer))
-        self.runner.problem.connect(lambda sentence: self.tell.say(sentence, "error"))
-        self.runner.cancelled.connect(lambda: self.tell.say("Cancelled; nothing was changed."))
-        self.runner.ended.connect(self._ended)
+        self.work.failed.connect(lambda sentence: self.tell.say(sentence, "error"))
+        self.work.cancelled.connect(lambda: self.tell.say("Cancelled; nothing was changed."))
+        self.work.changed.connect(self._enable)
         action(self, "Ctrl+Return", self.create)
         action(self, "Ctrl+U", self.update_nodes)
 
@@ -139,40 +137,26 @@ class LoadPanel(QtWidgets.QWidget):
             one.setEnabled(bool(chosen))
         examined = self.details.examined
         fits = examined is None or (not examined.problem and examined.seats[self.details.policy].placement is not None)
-        free = bool(chosen) and not self.runner.busy
+        free = bool(chosen) and not self.work.busy
         self.create_button.setEnabled(free and (fits or len(chosen) > 1))
         self.update_button.setEnabled(free and len(chosen) == 1 and (examined is None or not examined.problem))
         relabel(self.create_button, "Create" if len(chosen) < 2 else f"Create {len(chosen)}")
 
     def _run(self, title: str, job: Callable[[], Job[Any, Any]], then: Callable[[Any], None]) -> None:
-        """Start work of the host; whatever it raises while it is made is told."""
-        if self.runner.busy:
-            return
         self.tell.say("")
         self.notes.show_notes([])
-        self._then = then
-        try:
-            self.runner.start(job())
-        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
-            self.tell.say(in_words(problem, title), "error")
-        self._enable()
+        self.work.run(title, job, then)
 
     def _found(self, version: PublishedVersion, shown: list[Shown]) -> None:
         """The scene's nodes are known: those that show another version of this plate are updated."""
         same = [one for one in shown if one.version is not None and plate_of(one.version) == plate_of(version)]
         nodes = [one.node for one in same if one.version is not None and one.version.folder != version.folder]
         if nodes:
-            self._next = lambda: self._run("Update", lambda: self.host.update(nodes, version), self._created)
+            self.work.follow(lambda: self._run("Update", lambda: self.host.update(nodes, version), self._created))
         elif same:
             self.tell.say(f"{', '.join(one.node for one in same)}: shows this version already.")
         else:
             self.tell.say("No node of the scene shows this plate yet: create one.")
-
-    def _ended(self) -> None:
-        following, self._next = self._next, None
-        if following is not None:
-            following()
-        self._enable()
 
     def _created(self, notes: list[Note]) -> None:
         self.notes.show_notes(notes or [Note("Done.")])

@@ -13,7 +13,7 @@ from .binding import Qt, QtWidgets
 from .host import Check, Host, Job, Note, Written
 from .publish_checks import CheckList
 from .publish_plan import DEFAULT_STATE, Plan, plan_publish
-from .runner import Runner, in_words
+from .runner import Runner
 from .setup_context import ContextBar, SceneContext, needs_context
 from .window_parts import (
     Empty,
@@ -31,6 +31,7 @@ from .window_parts import (
     relabel,
     rows,
 )
+from .window_work import HostWork
 
 What = Literal["scene", "render"]
 
@@ -42,12 +43,11 @@ class PublishPanel(QtWidgets.QWidget):
         super().__init__(parent)
         self.host = host
         self.scene = scene or SceneContext(host, self)
-        self.runner, self._planning = Runner(self), Runner(self)
+        self.work, self._planning = HostWork(self), Runner(self)
+        self.runner = self.work.runner
         self.plan: Plan | None = None
         self._shown: WorkContext | None = None
         self.written: Written | None = None
-        self._then: Callable[[Any], None] = self._show_checks
-        self._next: Callable[[], None] | None = None
         self._make()
         self._lay_out()
         self._connect()
@@ -116,10 +116,9 @@ class PublishPanel(QtWidgets.QWidget):
         self.scene_choice.toggled.connect(lambda *_: self._show_plan())
         self.states.activated.connect(lambda *_: self._look_ahead())
         self.checks.fix_pressed.connect(self.fix)
-        self.runner.done.connect(lambda answer: self._then(answer))
-        self.runner.problem.connect(lambda sentence: self._stop(sentence, "error"))
-        self.runner.cancelled.connect(lambda: self._stop("Cancelled; nothing is left half done.", "info"))
-        self.runner.ended.connect(self._ended)
+        self.work.failed.connect(lambda sentence: self.tell.say(sentence, "error"))
+        self.work.cancelled.connect(lambda: self.tell.say("Cancelled; nothing is left half done."))
+        self.work.changed.connect(self._enable)
         self._planning.done.connect(self._planned)
         self._planning.problem.connect(lambda sentence: self.tell.say(sentence, "error"))
         action(self, "F5", self.look_again)
@@ -140,9 +139,9 @@ class PublishPanel(QtWidgets.QWidget):
     def look(self) -> None:
         """Run the checks and look ahead."""
         context = self.scene.context
-        if context is not None:
+        if context is not None and self.isVisible():
             self._look_ahead()
-            self._run("Checks", lambda: self.host.checks(context), self._show_checks)
+            self.work.run("Checks", lambda: self.host.checks(context), self._show_checks)
 
     def look_again(self) -> None:
         """As `look`; what was told of the last publish goes away."""
@@ -151,24 +150,24 @@ class PublishPanel(QtWidgets.QWidget):
 
     def fix(self, check: Check) -> None:
         """Cure one finding, then check again."""
-        self._run("Fix", lambda: self.host.fix(check), self._fixed)
+        self.work.run("Fix", lambda: self.host.fix(check), self._fixed)
 
     def save(self) -> None:
         """Save the scene as the work file."""
         context = self.scene.context
-        if context is not None and not self.runner.busy:
+        if context is not None and not self.work.busy:
             self._at_once("Save", lambda: self.host.save(context))
 
     def save_version(self) -> None:
         """Save, and keep a copy."""
         context, state, comment = self.scene.context, self.state, self.comment.text().strip()
         if context is not None:
-            self._run("Save new version", lambda: self.host.save_version(context, state, comment), self._saved)
+            self.work.run("Save new version", lambda: self.host.save_version(context, state, comment), self._saved)
 
     def set_up(self) -> None:
         """Make or renew the node that renders."""
         context = self.scene.context
-        if context is not None and not self.runner.busy:
+        if context is not None and not self.work.busy:
             self._at_once("Set up render", lambda: self.host.setup_render(context))
 
     def publish(self) -> None:
@@ -177,7 +176,7 @@ class PublishPanel(QtWidgets.QWidget):
         if context is None or not self.publish_button.isEnabled():
             return
         self._clear()
-        self._run("Checks", lambda: self.host.checks(context), self._checked)
+        self.work.run("Checks", lambda: self.host.checks(context), self._checked)
 
     def open_published(self) -> None:
         """Show the folder that was published."""
@@ -201,39 +200,15 @@ class PublishPanel(QtWidgets.QWidget):
         self.notes.show_notes([])
         self._result.hide()
 
-    def _run(self, title: str, job: Callable[[], Job[Any, Any]], then: Callable[[Any], None]) -> None:
-        """Start work of the host; whatever it raises while it is made is told."""
-        if self.runner.busy or not self.isVisible():
-            return
-        self._then = then
-        try:
-            self.runner.start(job())
-        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
-            self._stop(in_words(problem, title), "error")
-        self._enable()
-
     def _at_once(self, title: str, call: Callable[[], list[Note]]) -> None:
         """What a host does on the spot."""
-        try:
-            notes = call()
-        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
-            self._stop(in_words(problem, title), "error")
+        notes = self.work.at_once(title, call)
+        if notes is None:
             return
         self._clear()
         self.notes.show_notes(notes or [Note(f"{title}: done.")])
         self.scene.look()
         self.look()
-
-    def _stop(self, sentence: str, severity: Any) -> None:
-        self._next = None
-        self.tell.say(sentence, severity)
-        self._enable()
-
-    def _ended(self) -> None:
-        following, self._next = self._next, None
-        if following is not None:
-            following()
-        self._enable()
 
     def _show_checks(self, found: list[Check]) -> None:
         self.checks.fill(found)
@@ -244,12 +219,12 @@ class PublishPanel(QtWidgets.QWidget):
         if wrong and self.what == "scene":
             self.tell.say(f"Not published: {wrong[0].message}", "error")
             return
-        self._next = self._go
+        self.work.follow(self._go)
 
     def _go(self) -> None:
         context, what, state, comment = self.scene.context, self.what, self.state, self.comment.text().strip()
         if context is not None:
-            self._run("Publish", lambda: self.host.publish(context, what, state, comment), self._published)
+            self.work.run("Publish", lambda: self.host.publish(context, what, state, comment), self._published)
 
     def _published(self, answer: tuple[Written, list[Note]]) -> None:
         self.written, notes = answer
@@ -264,12 +239,12 @@ class PublishPanel(QtWidgets.QWidget):
         self._clear()
         self.notes.show_notes(notes or [Note("Saved.")])
         self.scene.look()
-        self._next = self.look
+        self.work.follow(self.look)
 
     def _fixed(self, notes: list[Note]) -> None:
         self.notes.show_notes(notes)
         self.scene.look()
-        self._next = self.look
+        self.work.follow(self.look)
 
     # what is shown
 
@@ -335,7 +310,7 @@ class PublishPanel(QtWidgets.QWidget):
 
     def _enable(self) -> None:
         known = self.scene.context is not None
-        free = known and not self.runner.busy
+        free = known and not self.work.busy
         written = None if self.plan is None else self.plan.scene if self.what == "scene" else self.plan.render
         for one in (self.save_button, self.version_button, self.render_button, self.check_button):
             one.setEnabled(free)

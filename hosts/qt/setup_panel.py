@@ -9,9 +9,9 @@ from typing import Any
 from . import style
 from .binding import Qt, QtCore, QtGui, QtWidgets
 from .host import Host, Note, SetupRow
-from .runner import Runner, in_words
 from .setup_context import ContextBar, SceneContext, needs_context
 from .window_parts import Empty, Notes, Tell, WorkLine, action, button, columns, relabel, rows
+from .window_work import HostWork
 
 HEADERS = ("Setting", "In the scene", "Ramses wants", "Says who")
 _SETTING, _NOW, _WANTED, _SOURCE = range(4)
@@ -73,7 +73,8 @@ class SetupPanel(QtWidgets.QWidget):
         super().__init__(parent)
         self.host = host
         self.scene = scene or SceneContext(host, self)
-        self.runner = Runner(self)
+        self.work = HostWork(self)
+        self.runner = self.work.runner
         self.bar, self.table, self.empty = ContextBar(self.scene), SetupTable(), Empty()
         self.tell, self.notes, self.line = Tell(), Notes(), WorkLine(self.runner)
         self.refresh_button = button("Refresh", "Compare the scene with Ramses again", self.refresh, "F5")
@@ -94,9 +95,8 @@ class SetupPanel(QtWidgets.QWidget):
         self.bar.toggled.connect(self._context_changed)
         self.scene.changed.connect(self._context_changed)
         self.table.itemChanged.connect(lambda *_: self._enable())
-        self.runner.done.connect(self._show)
-        self.runner.problem.connect(self._fail)
-        self.runner.ended.connect(self._enable)
+        self.work.failed.connect(lambda sentence: self.tell.say(sentence, "error"))
+        self.work.changed.connect(self._enable)
         action(self, "F5", self.refresh)
         action(self, "Ctrl+Return", self.apply)
 
@@ -110,21 +110,19 @@ class SetupPanel(QtWidgets.QWidget):
         context = self.scene.context
         if context is None or not self.isVisible():
             return
+        if self.work.busy:
+            self.work.follow(self.refresh, in_any_case=True)
+            return
         self.tell.say("")
-        try:
-            self.runner.replace(self.host.setup(context))
-        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
-            self._fail(in_words(problem, "Shot set-up"))
+        self.work.run("Shot set-up", lambda: self.host.setup(context), self._show)
 
     def apply(self) -> None:
         """Apply the ticked rows, then compare again."""
         ticked = self.table.ticked
-        if not ticked or self.runner.busy:
+        if not ticked or self.work.busy:
             return
-        try:
-            notes = self.host.apply_setup(ticked)
-        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
-            self._fail(in_words(problem, "Shot set-up"))
+        notes = self.work.at_once("Shot set-up", lambda: self.host.apply_setup(ticked))
+        if notes is None:
             return
         self.notes.show_notes(notes or [Note(f"Applied: {', '.join(row.label.lower() for row in ticked)}.")])
         self.refresh()
@@ -150,12 +148,9 @@ class SetupPanel(QtWidgets.QWidget):
             self._pages.setCurrentWidget(self.empty)
         self._enable()
 
-    def _fail(self, sentence: str) -> None:
-        self.tell.say(sentence, "error")
-
     def _enable(self) -> None:
         here = self._pages.currentWidget() is self.table
         ticked = self.table.ticked if here else []
         self.refresh_button.setEnabled(self.scene.context is not None)
-        self.apply_button.setEnabled(bool(ticked) and not self.runner.busy)
+        self.apply_button.setEnabled(bool(ticked) and not self.work.busy)
         relabel(self.apply_button, f"Apply {len(ticked)}" if len(ticked) > 1 else "Apply")

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ...core.versions import PublishedVersion
 from . import style
 from .binding import Qt, QtCore, QtGui, QtWidgets, exec_menu
 from .host import Host, Note, Shown
-from .runner import Runner, in_words
 from .window_parts import Empty, Notes, Tell, WorkLine, action, button, columns, relabel, rows
+from .window_work import HostWork
 
 HEADERS = ("State", "Node", "Plate", "Shows", "Newest", "Why")
 # What needs a person comes first.
@@ -72,9 +72,8 @@ class VersionsPanel(QtWidgets.QWidget):
     def __init__(self, host: Host, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.host = host
-        self.runner = Runner(self)
-        self._look_again = False
-        self._then: Callable[[Any], None] = self._show
+        self.work = HostWork(self)
+        self.runner = self.work.runner
         self.table, self.empty = PlateTable(), Empty()
         self.tell, self.notes, self.line = Tell(), Notes(), WorkLine(self.runner)
         self.refresh_button = button("Refresh", "Look again at everything that is published", self.refresh, "F5")
@@ -99,10 +98,9 @@ class VersionsPanel(QtWidgets.QWidget):
         self.table.itemSelectionChanged.connect(self._enable)
         self.table.customContextMenuRequested.connect(lambda *_: self.ask_version())
         self.table.itemDoubleClicked.connect(lambda *_: self.update_chosen())
-        self.runner.done.connect(lambda answer: self._then(answer))
-        self.runner.problem.connect(lambda sentence: self.tell.say(sentence, "error"))
-        self.runner.cancelled.connect(lambda: self.tell.say("Cancelled."))
-        self.runner.ended.connect(self._ended)
+        self.work.failed.connect(self._failed)
+        self.work.cancelled.connect(lambda: self.notes.show_notes([Note("Cancelled.")]))
+        self.work.changed.connect(self._enable)
         action(self, "F5", self.refresh)
         action(self, "Ctrl+U", self.update_all)
         action(self, "Ctrl+T", self.ask_version)
@@ -114,11 +112,11 @@ class VersionsPanel(QtWidgets.QWidget):
 
     def refresh(self) -> None:
         """Ask the host how everything stands."""
-        if self.runner.busy:
-            self._look_again = True
+        if self.work.busy:
+            self.work.follow(self.refresh, in_any_case=True)
             return
         self.tell.say("")
-        self._run(self.host.shown, self._show)
+        self.work.run("Versions", self.host.shown, self._show)
 
     def update_all(self) -> None:
         """Bring every older plate of ours to its newest version."""
@@ -152,19 +150,10 @@ class VersionsPanel(QtWidgets.QWidget):
         self._update([one.node], version)
 
     def _update(self, nodes: list[str], to: PublishedVersion | None = None) -> None:
-        if nodes and not self.runner.busy:
+        if nodes and not self.work.busy:
             self.notes.show_notes([])
-            self._look_again = True
-            self._run(lambda: self.host.update(nodes, to), self._updated)
-
-    def _run(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        self._then = then
-        try:
-            self.runner.start(job())
-        except Exception as problem:  # noqa: BLE001 - the border to the host: whatever it raises is told
-            self._look_again = False
-            self.tell.say(in_words(problem, "Versions"), "error")
-        self._enable()
+            self.work.follow(self.refresh, in_any_case=True)
+            self.work.run("Update", lambda: self.host.update(nodes, to), self._updated)
 
     def _updated(self, notes: list[Note]) -> None:
         self.notes.show_notes(notes or [Note("Nothing had to change.")])
@@ -178,14 +167,15 @@ class VersionsPanel(QtWidgets.QWidget):
         self.tell.say(*_summary(found))
         self._enable()
 
-    def _ended(self) -> None:
-        if self._look_again and not self.runner.busy:
-            self._look_again = False
-            self._run(self.host.shown, self._show)
-        self._enable()
+    def _failed(self, sentence: str) -> None:
+        """Where the list is looked at next, its own summary takes the line: the sentence stays in the notes."""
+        if self.work.followed:
+            self.notes.show_notes([Note(sentence, "error")])
+        else:
+            self.tell.say(sentence, "error")
 
     def _enable(self) -> None:
-        free = not self.runner.busy
+        free = not self.work.busy
         chosen = [one for one in self.table.chosen if one.versions]
         older = [one for one in self.table.shown if one.state == "older" and one.ours]
         self.refresh_button.setEnabled(free)

@@ -146,6 +146,17 @@ def test_a_render_is_published_like_a_plate(panel: PublishPanel, context: WorkCo
     assert len(os.listdir(os.path.join(context.published, "001_WIP"))) >= 4
 
 
+def test_a_publish_goes_on_when_the_person_looks_elsewhere(
+    panel: PublishPanel, scene: FakeScene, context: WorkContext
+) -> None:
+    scene.slow = threading.Event()
+    panel.publish()
+    panel.hide()
+    scene.slow.set()
+    settle(panel)
+    assert published(context) == ["001_WIP"] and panel.written is not None
+
+
 def test_a_render_with_holes_is_refused_with_the_frame(panel: PublishPanel, context: WorkContext) -> None:
     render(context, 1001, 1003)
     panel.render_choice.setChecked(True)

@@ -13,6 +13,7 @@ import make_project
 import pytest
 from fake_scene import FakeScene
 from qt_eyes import HELD, Watchdog, settle
+from ramses_plates.core.errors import WriteFailed
 from ramses_plates.core.versions import PublishedVersion
 from ramses_plates.hosts.qt import versions_panel
 from ramses_plates.hosts.qt.binding import Qt, QtCore, alive
@@ -135,6 +136,22 @@ def test_a_host_that_is_not_ready_or_fails_is_told(panel: VersionsPanel, scene: 
     settle(panel)
     assert len(states(panel)) == 4
     assert "Versions failed" in caplog.text
+
+
+def test_why_an_update_failed_is_still_there_after_the_list_was_renewed(
+    panel: VersionsPanel, scene: FakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Job[object, list[Note]]:
+        def work(*_: Any) -> object:
+            raise WriteFailed("the node is locked.", "Read1")
+
+        return Job("Update", work, lambda _found: [])
+
+    monkeypatch.setattr(scene, "update", fail)
+    panel.update_all()
+    settle(panel)
+    assert panel.notes.texts() == ["Read1: the node is locked."]
+    assert panel.tell.text.startswith("4 plates") and scene.calls.count("shown") == 2
 
 
 def test_an_update_can_be_cancelled_and_the_list_is_right_afterwards(
