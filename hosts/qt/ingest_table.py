@@ -66,6 +66,7 @@ class ClipTable(QtWidgets.QTreeView):
         self._icons: dict[str, Any] = {}
         self._inks: dict[str, Any] = {}
         self._pattern = ""
+        self._unsorted = False
         self._fitting = False
         self._sized: set[int] = set()
         self.nothing = QtWidgets.QLabel(
@@ -270,24 +271,36 @@ class ClipTable(QtWidgets.QTreeView):
                 self._append(row)
         if not self._waiting:
             self._tick.stop()
-            self._shown.invalidate()  # sorts and filters anew what was filled in
+            self._put_in_order()
             self._fit_columns()
             self._tell_nothing()
             self.settled.emit()
 
+    def _put_in_order(self) -> None:
+        """Sort and filter anew, where what was filled in asks for it: both cost their time with thousands of rows."""
+        header = self.header()
+        if self._unsorted:
+            self._shown.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        if self._pattern:
+            self._shown.invalidateFilter()
+        self._unsorted = False
+
     def _append(self, row: Row) -> None:
         # Cells are made by Qt itself when they get data; made here, they would ask Python for each role that is drawn.
+        self._unsorted = True
         line = self._at[row.key] = self._clips.rowCount()
         self._clips.insertRows(line, 1)
         for at in range(len(COLUMNS)):
             self._clips.setItemData(self._clips.index(line, at), dict(self._cell(row, at)))
 
     def _renew(self, line: int, row: Row) -> None:
+        sorted_by = self.header().sortIndicatorSection()
         for at in range(len(COLUMNS)):
             index = self._clips.index(line, at)
             bold = COLUMNS[at].field in row.edited
             if at and (index.data(_DISPLAY), bool(index.data(_FONT))) == (row.cells[at], bold):
                 continue
+            self._unsorted = self._unsorted or at == sorted_by
             for role, value in self._cell(row, at, True):
                 self._clips.setData(index, value, role)
 

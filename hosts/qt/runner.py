@@ -26,8 +26,32 @@ _TICK_MS = 75
 _BACKLOG_MS = 15
 # The share of one look that taking news out of the queue may have; showing them costs more.
 _BATCH = 25
+# Seconds that a worker may compute on end, and seconds that it then stands back.
+_HELD, _A_MOMENT = 0.002, 0.0001
 
 _at_work: weakref.WeakSet[_Task] = weakref.WeakSet()
+
+
+class CourteousCancel(Cancel):
+    """Whoever looks at this flag also makes way: a thread that computes gives the interpreter up now and then.
+
+    Left to itself it holds it for 5 milliseconds, each time that the window has something to do.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made_way = time.perf_counter()
+
+    def check(self) -> None:
+        """Raise Cancelled once the flag is set."""
+        super().check()
+        self.make_way()
+
+    def make_way(self) -> None:
+        """Let others have a turn, if the last one was some time ago."""
+        if time.perf_counter() - self._made_way > _HELD:
+            time.sleep(_A_MOMENT)
+            self._made_way = time.perf_counter()
 
 
 class _Task:
@@ -35,7 +59,7 @@ class _Task:
 
     def __init__(self, job: Job[Any, Any]) -> None:
         self.job = job
-        self.cancel = Cancel()
+        self.cancel = CourteousCancel()
         self.found: Any = None
         self.error: BaseException | None = None
         self._news: deque[Event] = deque()
@@ -72,6 +96,7 @@ class _Task:
                 self._news[-1] = event
             else:
                 self._news.append(event)
+        self.cancel.make_way()
 
     def _run(self) -> None:
         try:

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ramses_plates.core.errors import SettingsError
+from ramses_plates.core.errors import Cancelled, SettingsError
 from ramses_plates.core.events import Cancel, Event, Listener
 from ramses_plates.hosts.qt import binding, style
+from ramses_plates.hosts.qt import runner as runner_module
 from ramses_plates.hosts.qt.binding import QtCore, QtGui, QtWidgets
 from ramses_plates.hosts.qt.host import Job
-from ramses_plates.hosts.qt.runner import Runner, stop_all
+from ramses_plates.hosts.qt.runner import CourteousCancel, Runner, stop_all
 
 
 def job(work: Callable[[Listener, Cancel], Any], finish: Callable[[Any], Any] = lambda found: found) -> Job[Any, Any]:
@@ -114,6 +115,20 @@ def test_cancel_ends_the_work_silently() -> None:
     assert runner.stopping
     assert runner.wait()
     assert told == [("cancelled", None), ("ended", None)]
+
+
+def test_whoever_looks_at_the_flag_makes_way_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, slept = [100.0], []
+    monkeypatch.setattr(runner_module.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(runner_module.time, "sleep", slept.append)
+    flag = CourteousCancel()
+    for _ in range(10):  # ten milliseconds of work, a look at the flag after each
+        now[0] += 0.001
+        flag.check()
+    assert 3 <= len(slept) <= 5 and max(slept) < 0.001
+    flag.set()
+    with pytest.raises(Cancelled):
+        flag.check()
 
 
 @pytest.mark.usefixtures("qapp")
