@@ -223,6 +223,11 @@ class IngestPanel(IngestView):
             finder.done.connect(lambda root: None if self.source.wish.root else self.set_project(str(root or "")))
             finder.start(Job("Finding the project", lambda _listen, _cancel: find_project_root(path), _same))
 
+    def _hold(self) -> None:
+        """Somebody looks, and thousands of objects are made; copying for hours makes none."""
+        if not self.locked:
+            self._tidying.hold()
+
     def _timer(self, milliseconds: int) -> QtCore.QTimer:
         made = QtCore.QTimer(self)
         made.setSingleShot(True)
@@ -258,7 +263,7 @@ class IngestPanel(IngestView):
         self.table.left_out.connect(self.toggle_left_out)
         self.table.chosen.connect(self._choice.start)
         self.table.settled.connect(self._settled)
-        self.table.verticalScrollBar().valueChanged.connect(lambda _at: self._tidying.hold())
+        self.table.verticalScrollBar().valueChanged.connect(lambda _at: self._hold())
         self.table.setContextMenuPolicy(QtCore.Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self._choice.timeout.connect(self._show_detail)
@@ -272,7 +277,7 @@ class IngestPanel(IngestView):
         self.result.report.connect(self._open_report)
         self.result.undo.connect(self.undo)
         self.runner.began.connect(self.foot.work)
-        self.runner.began.connect(lambda _title: self._tidying.hold())
+        self.runner.began.connect(lambda _title: self._hold())
         self.runner.progress.connect(self._news)
         self.runner.done.connect(self._done)
         self.runner.problem.connect(self._problem)
@@ -282,7 +287,7 @@ class IngestPanel(IngestView):
     # ---- news of the work ------------------------------------------------------------------------------------------
 
     def _news(self, events: list[Event]) -> None:
-        self._tidying.hold()
+        self._hold()
         clips = self._planned.clips if self._planned is not None else {}
         found = self._tidings.rows_of(events, self.table.rows, clips)
         if found:
@@ -355,7 +360,7 @@ class IngestPanel(IngestView):
         self._show_page()
 
     def _settled(self) -> None:
-        self._tidying.hold()
+        self._hold()
         self.filters.show_counts(counted(self.table.rows.values()))
         self._show_detail()
         self._show_page()
@@ -378,7 +383,7 @@ class IngestPanel(IngestView):
         self._show_page()
 
     def _filter(self) -> None:
-        self._tidying.hold()
+        self._hold()
         self.table.set_filter(self.filters.search, self.filters.groups, self.filters.kinds)
 
     def _show_detail(self) -> None:
