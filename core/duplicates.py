@@ -13,7 +13,7 @@ from . import hashing, mhl
 from .errors import ManifestError, ReadFailed
 from .events import Cancel
 from .longpath import native
-from .readback import hash_file
+from .readback import hash_whole
 from .sidecar import completed_at
 from .source_files import SourceFile
 from .versions import PublishedVersion, files_in
@@ -143,5 +143,5 @@ def _digest(path: str, hash_name: str, cancel: Cancel) -> bytes | None:
     hasher = hashing.new(hash_name)
     if hasher is None:
         return None
-    hash_file(path, hasher, lambda _count: cancel.check())
+    hash_whole(path, hasher, cancel)
     return hasher.digest()

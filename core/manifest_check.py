@@ -19,7 +19,7 @@ from .finding import Finding, error, info, warning
 from .longpath import native
 from .mhl_delivered import Listing
 from .mhl_hashes import Listed, new, same
-from .readback import hash_file
+from .readback import hash_whole
 from .scan_result import Ignored
 from .source_files import SourceFile, SourceFiles
 
@@ -139,7 +139,7 @@ def different_files(
         check = ContentCheck(listed)
         try:
             for hasher in check.hashers:
-                hash_file(file.path, hasher, lambda _count: cancel.check())
+                hash_whole(file.path, hasher, cancel)
         except PlatesError as problem:
             cancel.check()
             different.append((name, str(problem)))

@@ -19,7 +19,7 @@ from .errors import ManifestError, PlatesError
 from .events import Cancel, Listener, silent
 from .longpath import native
 from .mhl import Checked
-from .readback import hash_file
+from .readback import hash_whole
 from .verify import VerifyReport, verify
 
 _TOOL = "Ramses Plates"
@@ -123,7 +123,7 @@ def _records(folder: str, manifest: mhl.Manifest | None, ignored: tuple[str, ...
         if hasher is None:
             raise ValueError(f"{hash_name} cannot be computed here")
         path = os.path.join(folder, *name.split("/"))
-        size = hash_file(path, hasher, lambda _count: cancel.check(), from_device=True)
+        size = hash_whole(path, hasher, cancel, from_device=True)
         yield Checked(name, size, hash_name, hashing.text(hash_name, hasher.digest()), "original")
 
 

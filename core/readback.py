@@ -10,9 +10,11 @@ import threading
 from collections.abc import Callable
 
 from .errors import ReadFailed
+from .events import Cancel
 from .hashing import Hasher
 from .longpath import native
 from .os_errors import advice, reason
+from .workers import run_all
 
 BUFFER = 1 << 20
 _FLAGS = (
@@ -54,6 +56,20 @@ def hash_file(path: str, hasher: Hasher, passed: Callable[[int], None], *, from_
                 passed(count)
     except OSError as error:
         raise ReadFailed(f"cannot read: {reason(error)}.", path, advice(error)) from error
+
+
+def hash_whole(path: str, hasher: Hasher, cancel: Cancel, *, from_device: bool = False) -> int:
+    """Like hash_file; a cancel is heard even while the disk gives no answer. The thread that waits is left to it then.
+
+    Raises ReadFailed, Cancelled.
+    """
+    lengths: list[int] = []
+
+    def read(one: str) -> None:
+        lengths.append(hash_file(one, hasher, lambda _count: cancel.check(), from_device=from_device))
+
+    run_all([path], read, 1, watch=cancel.check)
+    return lengths[0]
 
 
 def thread_buffer() -> memoryview:

@@ -62,8 +62,10 @@ def verify(
         raise ManifestError(
             "the version has no manifest, so nothing can be compared.", folder, "Other tools publish without one."
         )
-    check = _Check(folder, manifest.files, listen, cancel or Cancel())
-    run_all(sorted(manifest.files.items()), check.file, _THREADS if jobs is None else jobs, check.stop)
+    cancel = cancel or Cancel()
+    check = _Check(folder, manifest.files, listen, cancel)
+    watch = cancel.check if jobs is None else None
+    run_all(sorted(manifest.files.items()), check.file, _THREADS if jobs is None else jobs, check.stop, watch)
     check.progress.finish()
     return VerifyReport(
         folder,

@@ -152,7 +152,7 @@ def test_the_content_is_read_once(delivery: Path, tmp_path: Path, monkeypatch: p
     """The vendor's md5 comes from the reading of the copy; only the copies themselves are read again."""
     make_mhl.classic(delivery, files(delivery))
     copied, read = [], []
-    real_copy, real_read = fsops.copy_hashed, readback.hash_file
+    real_copy, real_read, real_whole = fsops.copy_hashed, readback.hash_file, readback.hash_whole
 
     def copy(file: Any, *rest: Any) -> None:
         copied.append(file.path)
@@ -162,9 +162,13 @@ def test_the_content_is_read_once(delivery: Path, tmp_path: Path, monkeypatch: p
         read.append(path)
         return real_read(path, *rest, **more)
 
+    def hash_whole(path: str, *rest: Any, **more: Any) -> int:
+        read.append(path)
+        return real_whole(path, *rest, **more)
+
     monkeypatch.setattr(fsops, "copy_hashed", copy)
     monkeypatch.setattr("ramses_plates.core.stage.hash_file", hash_file)
-    monkeypatch.setattr("ramses_plates.core.manifest_check.hash_file", hash_file)
+    monkeypatch.setattr("ramses_plates.core.manifest_check.hash_whole", hash_whole)
     assert ingest(delivery, project(tmp_path)).ok
     assert len(copied) == 6 and not [path for path in read if path.startswith(os.fspath(delivery))]
 

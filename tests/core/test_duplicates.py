@@ -104,7 +104,7 @@ def test_the_same_pictures_under_other_numbers_are_not(version: Path, delivery: 
 def test_nothing_is_read_where_count_or_sizes_differ(
     version: Path, delivery: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duplicates, "hash_file", lambda *_values, **_options: pytest.fail("read"))
+    monkeypatch.setattr(duplicates, "hash_whole", lambda *_values, **_options: pytest.fail("read"))
     assert same_content(os.fspath(version), sources(delivery)[:3]) is False
     with (delivery / "plate.1003.exr").open("ab") as file:
         file.write(b"x")
@@ -142,13 +142,13 @@ def test_many_versions_cost_one_reading(version: Path, delivery: Path, monkeypat
     for plan in range(3):
         publish(make_job.job(project, other, plan=f"other-{plan}"))
     reads: list[str] = []
-    real = duplicates.hash_file
+    real = duplicates.hash_whole
 
     def count(path: str, *values: Any, **options: Any) -> int:
         reads.append(path)
         return real(path, *values, **options)
 
-    monkeypatch.setattr(duplicates, "hash_file", count)
+    monkeypatch.setattr(duplicates, "hash_whole", count)
     found = find_duplicate(versions_in(os.fspath(project), make_job.STEP_FOLDER), "", sources(delivery))
     assert isinstance(found.version, PublishedVersion) and found.version.name == "001_OK"
     assert len(reads) == len(set(reads)) == 4

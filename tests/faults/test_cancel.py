@@ -43,6 +43,7 @@ from registrations import registration
 
 HUGE = 200 << 30  # bytes of nothing: read to the end it takes minutes
 WITHIN = 1.0  # seconds
+LOOKS = [("scan", 300, 50), ("probe", 2000, 1), ("frames", 20, 800)]  # stage, clips, frames
 
 
 class Stop:
@@ -142,11 +143,9 @@ def links(folder: Path, clips: int, frames: int) -> Path:
     return folder / "in"
 
 
-@pytest.mark.parametrize(
-    ("stage_name", "clips", "frames"), [("scan", 300, 50), ("probe", 2000, 1), ("frames", 20, 800)]
-)
-def test_looking_at_a_delivery(stage_name: str, clips: int, frames: int, fast_folder: Path) -> None:
-    delivery, stop = links(fast_folder / "many", clips, frames), Stop(stage_name)
+@pytest.mark.parametrize(("name", "clips", "frames"), LOOKS)
+def test_looking_at_a_delivery(name: str, clips: int, frames: int, fast_folder: Path) -> None:
+    delivery, stop = links(fast_folder / "many", clips, frames), Stop(name)
     stop.answered(lambda: survey([os.fspath(delivery)], listen=stop, cancel=stop.cancel))
 
 
@@ -202,7 +201,7 @@ def test_verifying_on_a_disk_that_hangs(disk: BadDisk) -> None:
 def test_hashing_on_a_disk_that_hangs(disk: BadDisk) -> None:
     version = huge_version(disk.behind / "001_OK")
     clip = huge_movie(disk.behind / "in")
-    files = SourceFiles.take(replace(clip, folder=os.fspath(disk.path / "in")))
+    files = SourceFiles.take(replace(clip, root=os.fspath(disk.path / "in")))
     disk.set(hang="ref.mov")
     stop = Stop(after=0.5)
     stop.answered(lambda: same_content(os.fspath(version), files, stop.cancel))
