@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ...core.errors import Cancelled, PlatesError
@@ -35,38 +36,47 @@ def start(
     `then` is given the job's answer, on the main thread. A quiet one shows no progress and tells no trouble but in the
     script editor: nobody asked for it. `always` is called when all is over, however it went.
     """
-    tell = _log if quiet else say
+    run = _Run(job, then, _log if quiet else say, always)
     if not env("gui"):
-        _guarded(lambda: then(job.finish(job.work(silent, Cancel()))), tell)
+        _guarded(lambda: then(job.finish(job.work(silent, Cancel()))), run.tell)
         always()
         return
-    cancel, done = Cancel(), threading.Event()
+    if not quiet:
+        task = nuke().ProgressTask(f"Ramses: {job.title}")
+        threading.Thread(target=run.watch, args=(task,), name=_THREAD, daemon=True).start()
+    threading.Thread(target=run.work, name=_THREAD, daemon=True).start()
 
-    def work() -> None:
+
+@dataclass(frozen=True)
+class _Run:
+    """One job on its way: `work` and `watch` each have a thread, `finish` is Nuke's own."""
+
+    job: Job[Any, Any]
+    then: Callable[[Any], None]
+    tell: Callable[[Sequence[str]], None]
+    always: Callable[[], None]
+    cancel: Cancel = field(default_factory=Cancel)
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def work(self) -> None:
         answer: list[Any] = []
-        problem, trace = _tried(lambda: answer.append(job.work(silent, cancel)))
-        done.set()
-        nuke().executeInMainThread(finish, (answer, problem, trace))
+        problem, trace = _tried(lambda: answer.append(self.job.work(silent, self.cancel)))
+        self.done.set()
+        nuke().executeInMainThread(self.finish, (answer, problem, trace))
 
-    def finish(answer: list[Any], problem: str | None, trace: str) -> None:
-        always()
+    def watch(self, task: Any) -> None:
+        while not self.done.wait(0.1):
+            if task.isCancelled():
+                self.cancel.set()
+
+    def finish(self, answer: list[Any], problem: str | None, trace: str) -> None:
+        self.always()
         if trace:
             nuke().tprint(trace)
         if problem is not None:
-            tell([problem] if problem else [])
+            self.tell([problem] if problem else [])
         else:
-            _guarded(lambda: then(job.finish(answer[0])), tell)
-
-    if not quiet:
-        task = nuke().ProgressTask(f"Ramses: {job.title}")
-
-        def watch() -> None:
-            while not done.wait(0.1):
-                if task.isCancelled():
-                    cancel.set()
-
-        threading.Thread(target=watch, name=_THREAD, daemon=True).start()
-    threading.Thread(target=work, name=_THREAD, daemon=True).start()
+            _guarded(lambda: self.then(self.job.finish(answer[0])), self.tell)
 
 
 def say(lines: Sequence[str]) -> None:

@@ -68,7 +68,10 @@ def local_path(line: str) -> str:
     line = line.strip()
     if "://" not in line:
         return os.path.normpath(line) if line else ""
-    url = urlsplit(line)
+    try:
+        url = urlsplit(line)
+    except ValueError:  # brackets that are no address
+        return ""
     if url.scheme != "file":
         return ""
     path = unquote(url.path)

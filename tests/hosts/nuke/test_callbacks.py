@@ -213,6 +213,7 @@ def test_no_text_makes_trouble(text: str, before: str) -> None:
         ("file://localhost/plates", "/plates"),
         (" /plates/ ", "/plates"),
         ("http://x/y", ""),
+        ("file://[", ""),
     ],
 )
 def test_urls_of_file_managers_are_paths(line: str, path: str) -> None:
