@@ -108,8 +108,8 @@ def take(name: str, kind: str = "VIEW_3D", left: int = 620, height: int = 0, who
     for one in window().screen.areas:
         one.tag_redraw()
     yield 0.6
-    sidebar = region_of(area, "UI")
-    right = sidebar.x + sidebar.width + 18
+    sidebar = region_of(area, "WINDOW" if whole else "UI")
+    right = area.x + min(area.width, 1300) if whole else sidebar.x + sidebar.width + 18
     x = area.x if whole else max(area.x, sidebar.x - left)
     top = window().height - (area.y + area.height)
     tall = min(area.height, height) if height else area.height
@@ -173,7 +173,7 @@ def shot() -> Walk:
     """Nothing chosen; a project chosen; a scene saved in its step."""
     only("shot")
     yield 1.5
-    yield from take("shot-empty", left=300, height=640)
+    yield from take("shot-empty", left=160, height=420)
     chosen().root, chosen().project = ROOT, "MOON"
     chosen().sequence, chosen().shot, chosen().step = "SEQ010", "SH010", "TRACK"
     yield 2.0
@@ -182,7 +182,7 @@ def shot() -> Walk:
     check("the scene is saved in its step", bpy.data.filepath.endswith("MOON_S_SH010_TRACK.blend"))
     yield 1.0
     check("the panel knows that Ramses is on", "is on: MOON" in _seen().ramses)
-    yield from take("shot", left=300, height=640)
+    yield from take("shot", left=160, height=420)
 
 
 def _seen() -> Any:
@@ -193,7 +193,7 @@ def ingest() -> Walk:
     """A delivery is looked at, edited, published."""
     only("ingest")
     yield 0.5
-    yield from take("ingest-empty", left=300, height=640)
+    yield from take("ingest-empty", left=160, height=420)
     chosen().delivery = f"{SCENE}/from_vendor/day_16"
     call("ingest_plan")
     yield from done()
@@ -201,7 +201,7 @@ def ingest() -> Walk:
     chosen().delivery = f"{SCENE}/from_vendor/day_14"
     call("ingest_plan")
     yield from done()
-    yield from take("ingest", left=300, height=860)
+    yield from take("ingest", left=160, height=700)
 
 
 def load() -> Walk:
@@ -209,12 +209,11 @@ def load() -> Walk:
     only("load")
     call("list_versions")
     yield from done()
-    yield from take("load-list", left=300, height=860)
     call("load_plate", kind="BACKGROUND", folder=session().versions[0].folder)
     yield from done()
     window().scene.frame_set(1012)
     check("a plate is behind the camera", len(bpy.data.movieclips) == 1)
-    yield from take("load", left=760, height=860)
+    yield from take("load", left=760, height=760)
 
 
 def versions() -> Walk:
@@ -230,7 +229,7 @@ def versions() -> Walk:
     yield from done()
     check("the plate is outdated", [row.standing for row in session().plates] == ["outdated"])
     only("versions")
-    yield from take("plates", left=300, height=640)
+    yield from take("plates", left=160, height=480)
     call("update_plates")
     yield from done()
     check("the plate is updated", [row.standing for row in session().plates] == ["newest"])
@@ -239,7 +238,7 @@ def versions() -> Walk:
 def publish_report() -> Walk:
     """What a publish of plates says."""
     only("ingest")
-    yield from take("published", left=300, height=860)
+    yield from take("published", left=160, height=700)
 
 
 def publish() -> Walk:
@@ -254,7 +253,7 @@ def publish() -> Walk:
     window().scene.render.fps = 25
     call("check_scene")
     yield from done()
-    yield from take("publish", left=300, height=980)
+    yield from take("publish", left=160, height=740)
     call("bring_in")
     yield from done()
     check("the file from outside is a copy in the step", "/_sources/" in bpy.data.images["sky"].filepath)
@@ -270,7 +269,35 @@ def publish() -> Walk:
     yield from done()
     check("the scene is published", "is published" in session().message)
     session().checks.clear()
-    yield from take("publish-done", left=300, height=760)
+    yield from take("publish-done", left=160, height=520)
+
+
+def off() -> Walk:
+    """Without Ramses: a version waits in the outbox, and the panel says so."""
+    preferences = bpy.context.preferences.addons[MODULE].preferences
+    preferences.offline = True
+    call("publish")
+    yield from done()
+    check("a version waits in the outbox", "later" in session().message)
+    only("shot")
+    yield 2.0
+    yield from take("shot-off", left=160, height=480)
+    preferences.offline = False
+    call("sync")
+    yield from done()
+    check("the outbox is delivered", "1 registered" in session().message)
+    only("import")
+    chosen().import_step = "TRACK"
+    yield from take("import", left=160, height=420)
+    bpy.context.preferences.active_section = "ADDONS"
+    bpy.context.window_manager.addon_search = "Ramses"
+    area_of("VIEW_3D").ui_type = "PREFERENCES"
+    yield 0.5
+    with bpy.context.temp_override(window=window(), area=area_of("PREFERENCES")):
+        bpy.ops.preferences.addon_expand(module=MODULE)
+    yield from take("preferences", "PREFERENCES", whole=True, height=620)
+    area_of("PREFERENCES").ui_type = "VIEW_3D"
+    yield 0.5
 
 
 def _check_preview() -> None:
@@ -339,7 +366,7 @@ def events() -> Walk:
     chosen().delivery = f"{SCENE}/many"
     call("ingest_plan")
     yield 1.0
-    yield from take("progress", left=300, height=640)
+    yield from take("progress", left=160, height=640)
     yield from done(240)
     check("5,000 clips are listed", len(session().clips) == 5000)
     for name, longest in sorted(holds.items()):
@@ -354,6 +381,25 @@ def events() -> Walk:
     operators.modal, panel.draw = before
 
 
+def restore() -> Walk:
+    """A saved version comes back as a file of its own; unsaved changes keep it from being opened."""
+    only("shot", "publish")
+    window().scene.frame_set(1002)
+    bpy.ops.ed.undo_push(message="a change")
+    try:
+        call("restore_version")
+    except RuntimeError as problem:
+        check("unsaved changes are not lost", "not saved" in str(problem))
+    call("save_version")
+    yield from done()
+    call("restore_version")
+    yield from done()
+    yield 2.0
+    check("a version was restored", "+restored-v" in bpy.data.filepath)
+    yield 2.0
+    check("the panel lives on in the other file", "SH010" in _seen().label)
+
+
 def walk() -> Walk:
     """The whole day."""
     bpy.context.preferences.view.show_splash = False
@@ -362,7 +408,7 @@ def walk() -> Walk:
     only("shot")
     yield from sidebar("VIEW_3D")
     yield from stage()
-    for part in (shot, ingest, load, versions, publish, clip_editor, events):
+    for part in (shot, ingest, load, versions, publish, off, clip_editor, events, restore):
         yield from part()
     with open(os.path.join(SCENE, "results.json"), "w", encoding="utf-8") as file:
         json.dump(results, file)

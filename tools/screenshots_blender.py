@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from contextlib import ExitStack
 
@@ -16,7 +17,8 @@ from .places import ROOT, ChoreFailed, clean_environment, say
 from .suites import PICTURES
 
 _SCRIPT = os.path.join(ROOT, "tools", "blender_window_scene.py")
-_SCENE = os.path.join(blender_window.FOLDER, "scene")
+# A folder that could be anyone's: the pictures show where plates came from.
+_SCENE = os.path.join(tempfile.gettempdir(), "ramses-plates-blender")
 _MOST_BYTES, _MOST_WIDTH = 250_000, 1400
 
 
@@ -36,7 +38,8 @@ def make(images: str) -> None:
     made = _shoot()
     _judge_results()
     for name in made:
-        shutil.copy2(os.path.join(_SCENE, name), os.path.join(images, name))
+        shutil.copyfile(os.path.join(_SCENE, name), os.path.join(images, name))
+    shutil.rmtree(_SCENE, ignore_errors=True)
 
 
 def _project() -> None:

@@ -211,3 +211,18 @@ def test_a_single_frame_holds_as_texture_and_shows_once_as_strip(scene: Any, tmp
     scene.render.resolution_x, scene.render.resolution_y = 32, 18
     load("PLANE")
     assert [camera_frame(scene, frame, tmp_path) for frame in (990, 1001, 1100)] == [1001] * 3
+
+
+def test_both_eyes_are_loaded_one_by_one(scene: Any, tmp_path: Path, ours: Ours) -> None:
+    """Views are published as resources, each a plate of its own with its own pictures."""
+    set_rate(ours, Fraction(24))
+    for shown, view in ((1001, "left"), (1041, "right")):
+        coded(tmp_path / "in" / view, "SH010", list(range(1001, 1009)), Fraction(24), "01:00:00:00", shown=shown)
+    assert ingest(tmp_path / "in", tmp_path / "PROJ", start=StartFacts(1001, 0, 0)).ok
+    bpy.ops.ramses.list_versions()
+    rows = bpy.context.window_manager.ramses.versions
+    assert len(rows) == 2
+    for row in rows:
+        bpy.ops.ramses.load_plate(kind="CLIP", folder=row.folder)
+    seen = {clip.ramses.resource: clip_frame(clip, 1003, tmp_path) for clip in bpy.data.movieclips}
+    assert sorted(seen.values()) == [1003, 1043] and seen["RIGHT"] == 1043, seen

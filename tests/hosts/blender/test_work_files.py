@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import bpy
 import pytest
 from blender_eyes import clip_frame, coded_plate
+from ramses_database import demo
+from ramses_double import Daemon
 
 STEP = "05-SHOTS/PROJ_S_SH010/PROJ_S_SH010_TRACK"
 
@@ -107,3 +110,20 @@ def test_a_chosen_template_becomes_the_work_file(scene: Any, tmp_path: Path) -> 
 def test_what_is_gone_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="not there any more"):
         bpy.ops.ramses.open_path(path=os.fspath(tmp_path / "report.html"))
+
+
+def test_a_scene_of_an_asset_is_published_and_told(
+    scene: Any, tmp_path: Path, start_ramses: Callable[..., Daemon]
+) -> None:
+    root = tmp_path / "PROJ"
+    daemon = start_ramses(demo(short_name="PROJ", folder=root.as_posix()))
+    folder = root / "04-ASSETS/Characters/PROJ_A_HERO/PROJ_A_HERO_Mod"
+    folder.mkdir(parents=True)
+    scene.ramses.shot = scene.ramses.step = ""
+    bpy.ops.wm.save_as_mainfile(filepath=os.fspath(folder / "PROJ_A_HERO_Mod.blend"))
+    scene.ramses.comment = "hands are better"
+    assert bpy.ops.ramses.publish() == {"FINISHED"}
+    assert (folder / "_published/001_WIP/PROJ_A_HERO_Mod.blend").is_file()
+    assert "Ramses knows it" in bpy.context.window_manager.ramses.message
+    comments = [record["comment"] for _uid, record in daemon.app.stored.rows("RamStatus")]  # type: ignore[union-attr]
+    assert any("Published v001" in text and text.endswith("hands are better") for text in comments)
