@@ -215,6 +215,10 @@ def _choose(panel: Any, shot: str) -> None:
 
 def artist(studio: Studio) -> None:
     """Everything that an artist does, while Ramses runs with the project open."""
+    load_memory.remember(load_memory.Memory())
+    window, _panel = studio.open(FakeScene(name=_NUKE), "Load", 860, 560)
+    studio.take("load-empty", window)  # a running Ramses would open its project
+    window.close()
     ramses = screenshots_ramses.start(PROJECT, studio.root)
     for sheet in (own_window, load, versions, setup, publish):
         sheet(studio)
@@ -236,11 +240,7 @@ def own_window(studio: Studio) -> None:
 
 
 def load(studio: Studio) -> None:
-    """The load panel: before any project is known, with a plate, with one that has no picture, after a creation."""
-    load_memory.remember(load_memory.Memory())
-    window, panel = studio.open(FakeScene(name=_NUKE), "Load", 860, 560)
-    studio.take("load-empty", window)
-    window.close()
+    """The load panel: with a plate, with one that has no picture, after a creation."""
     window, panel = studio.open(_script(studio), "Load", 860, 900)
     studio.take("load", window)
     panel.browser.search.setText("sh110")
