@@ -128,8 +128,9 @@ def _main_clock(context: WorkContext) -> tuple[_Clock | None, list[Note]]:
         clocks.append(_Clock(start, record.start + _slip(node, record)))
     if not clocks:
         return None, [Note("No main plate with a timecode is loaded: the render carries what its input brings.")]
-    if any(clock.start.drop for clock in clocks):
-        return None, [Note("The plate counts drop-frame timecode, which Nuke cannot add: its metadata is kept.")]
+    if not all(timecode_node.countable(clock.start) for clock in clocks):
+        why = "drop-frame" if clocks[0].start.drop else "high-speed"
+        return None, [Note(f"The plate counts {why} timecode, which Nuke cannot add: its metadata is kept.")]
     zeros = {clock.start.frame - clock.frame for clock in clocks}
     if len(zeros) > 1:
         text = "The main plates disagree about the timecode: the render carries what its input brings."

@@ -19,8 +19,8 @@ def wanted(plate: Plate, placement: Placement) -> bool:
 
 
 def countable(start: Timecode | None) -> bool:
-    """True for a timecode that AddTimeCode counts rightly: it knows no drop frames."""
-    return start is not None and not start.drop
+    """True for a timecode that AddTimeCode counts rightly: it knows no drop frames, and two digits for the frame."""
+    return start is not None and not start.drop and nominal_rate(start.rate) <= 100
 
 
 def add_timecode(above: Node | None, start: Timecode, frame: int, owner: str) -> Node:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from ramses_plates.core.errors import PlatesError, ReadFailed, WriteFailed
 from ramses_plates.core.placement_record import placement_record
 from ramses_plates.core.project_facts import ProjectFacts, SequenceFacts, ShotFacts, StepFacts, save_facts
+from ramses_plates.core.timecode import Timecode
 from ramses_plates.core.work_context import WorkContext
 from ramses_plates.hosts.nuke.node_record import read_record
 from ramses_plates.hosts.nuke.nuke_api import project_rate
@@ -454,6 +455,26 @@ def test_the_timecode_moves_with_a_plate_that_the_artist_slips(
     host.setup_render(context)
     (clock,) = nuke.allNodes("AddTimeCode")
     assert clock.metadata("input/timecode", 998) == "01:00:00:00"
+
+
+@settings(max_examples=80)
+@given(
+    st.sampled_from(["24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60", "100"]),
+    st.integers(0, 24 * 3600 * 100 - 1),
+    st.integers(-5000, 100_000),
+    st.integers(-3000, 3000),
+)
+def test_every_frame_gets_the_label_that_our_own_timecode_has(rate: str, start: int, frame: int, later: int) -> None:
+    import nuke as fake
+    from ramses_plates.hosts.nuke import timecode_node
+
+    fake._reset()
+    first = Timecode(start, Fraction(rate)).wrapped()
+    assert timecode_node.countable(first)
+    node = timecode_node.add_timecode(None, first, frame, "x")
+    assert node.metadata("input/timecode", frame + later) == str(first + later)
+    assert not timecode_node.countable(Timecode(0, Fraction(30000, 1001), True))
+    assert not timecode_node.countable(Timecode(0, Fraction(120)))
 
 
 @pytest.mark.parametrize("timecode", ["01:00:00;00", ""])
