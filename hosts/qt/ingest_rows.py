@@ -49,17 +49,17 @@ COLUMNS = (
     Column("shot", "Shot", "The Ramses shot. F2 to edit, also on many rows at once", 9, "shot"),
     Column("resource", "Resource", "Empty for the main plate, else REF, MATTE, LEFT ... F2 to edit", 8, "resource"),
     Column(
-        "frames", "Frames", "First and last frame as numbered by the files, or the length of a movie", 11, right=True
+        "frames", "Frames", "First and last frame as numbered by the files, or the length of a movie", 10, right=True
     ),
-    Column("missing", "Missing", "How many frames are missing between the first and the last", 7, right=True),
+    Column("missing", "Missing", "How many frames are missing between the first and the last", 6, right=True),
     Column("picture", "Picture", "Width and height in pixels", 9, right=True),
-    Column("bytes", "Size", "What will be copied", 8, right=True),
+    Column("bytes", "Size", "What will be copied", 7, right=True),
     Column("rate", "Rate", "Frames per second. F2 to edit: 25, 23.976, 24000/1001", 6, "rate", True),
-    Column("tc_in", "TC in", "Timecode of the first frame", 13, right=True),
-    Column("tc_out", "TC out", "Timecode of the last frame", 13, right=True),
+    Column("tc_in", "TC in", "Timecode of the first frame", 10, right=True),
+    Column("tc_out", "TC out", "Timecode of the last frame", 10, right=True),
     Column("codec", "Codec", "How the picture is stored", 10),
     Column("colour", "Colour", "The colour space. F2 to edit", 10, "colorspace"),
-    Column("version", "Version", "The number that this clip will get, or has got", 7, right=True),
+    Column("version", "Version", "The number that this clip will get, or has got", 6, right=True),
     Column("findings", "Findings", "What you should know about this clip", 60),
 )
 AT = {column.name: index for index, column in enumerate(COLUMNS)}
@@ -180,7 +180,8 @@ def with_state(row: Row, state: State, percent: int | None = None) -> Row:
 def told(findings: Iterable[Finding]) -> str:
     """Errors and warnings in one line, errors first."""
     wanted = [finding for finding in findings if finding.severity != "info"]
-    wanted.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
+    # That nobody knows the shot is easily seen; what is wrong with the files is not.
+    wanted.sort(key=lambda finding: (_SEVERITIES.index(finding.severity), finding.code == "unmatched"))
     return " · ".join(" ".join(finding.message.split()) for finding in wanted)
 
 

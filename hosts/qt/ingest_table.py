@@ -38,7 +38,7 @@ _DISPLAY, _TIP, _ICON, _FONT, _INK, _SIDE = (
 )
 _RIGHT = number(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = number(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_FITTED = ("name", "frames", "codec", "colour")
+_FITTED = ("name", "frames", "picture", "bytes", "codec", "colour")
 _WITH_TIP = {AT[name] for name in ("name", "findings", "codec")}
 
 
@@ -215,7 +215,7 @@ class ClipTable(QtWidgets.QTreeView):
         self.setAlternatingRowColors(True)
         self.setSortingEnabled(True)
         self.setAllColumnsShowFocus(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QtWidgets.QAbstractItemView.SelectionBehavior.SelectRows)
         triggers = QtWidgets.QAbstractItemView.EditTrigger
@@ -232,7 +232,8 @@ class ClipTable(QtWidgets.QTreeView):
                 (_SIDE, _RIGHT if column.right else _LEFT),
             ):
                 self._clips.setHeaderData(at, Qt.Orientation.Horizontal, value, role)
-            header.resizeSection(at, style.wide(self, column.letters + 2))
+            digits = self.fontMetrics().horizontalAdvance("0") * column.letters if column.right else 0
+            header.resizeSection(at, max(digits + style.wide(self, 1.5), style.wide(self, column.letters + 2)))
         self.sortByColumn(AT["name"], Qt.SortOrder.AscendingOrder)
         self._editor = _Editor(self._typed, self)
         self.setItemDelegate(self._editor)

@@ -96,6 +96,8 @@ def test_columns_and_sort_keys_agree(tmp_path: Path) -> None:
 def test_findings_are_told_worst_first_and_explanations_not_at_all() -> None:
     found = (info("a", "Because."), warning("b", "Look."), error("c", "Bad.\nVery."))
     assert told(found) == "Bad. Very. · Look."
+    unknown = error("unmatched", "Who is it?")
+    assert told((unknown, *found)) == "Bad. Very. · Who is it? · Look."
 
 
 def test_an_edit_marks_its_field_and_nothing_else(tmp_path: Path) -> None:
