@@ -147,8 +147,9 @@ def _clip_rows(footage: Footage, clip: Clip, media: Media, told: SidecarFacts | 
     yield "Rate", rate_text(footage.rate) if footage.rate else "not stated"
     yield "Timecode", _timecode(footage)
     yield "Format", _format(clip, media)
-    colour = told.colorspace if told is not None and told.colorspace else media.colour.space
-    yield "Colour space", colour or "not stated"
+    tags = media.colour
+    header = tags.space or tags.transfer or tags.primaries
+    yield "Colour space", (told.colorspace if told is not None else None) or header or "not stated"
     if footage.reel:
         yield "Reel", footage.reel
 
