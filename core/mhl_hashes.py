@@ -8,6 +8,7 @@ hexdigest gives it), `xxhash64` (the same bytes the other way round), `null` (on
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import hashing
@@ -44,15 +45,21 @@ class Listed(NamedTuple):
     @property
     def computable(self) -> bool:
         """True where this machine can compare the content."""
-        return self.name != NO_HASH and new(self.name) is not None
+        return self.name != NO_HASH and is_known(self.name)
 
 
 def best(hashes: Mapping[str, str]) -> tuple[str, str]:
     """The hash to compare by, of those that a manifest gives: one that can be computed here, else any, else NO_HASH."""
     for name in _COMPUTED:
-        if name in hashes and new(name) is not None:
+        if name in hashes and is_known(name):
             return name, hashes[name]
     return next(iter(hashes.items()), (NO_HASH, ""))
+
+
+@lru_cache
+def is_known(name: str) -> bool:
+    """True where this machine can compute the hash of that name; asked once per file, so it is remembered."""
+    return new(name) is not None
 
 
 def new(name: str) -> Hasher | None:

@@ -63,7 +63,8 @@ class Reader:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._open: list[str] = []
+        # The names of the elements from below the root to each open one: built once per element.
+        self._open: list[tuple[str, ...]] = []
         self._text: list[str] = []
         self._parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         self._parser.buffer_text = True
@@ -99,18 +100,17 @@ class Reader:
         namespace, _, local = name.rpartition(_SEPARATOR)
         if not self._open and (namespace, local) != (self.namespace, self.root):
             self.fail(f"it begins with <{local}> of {namespace or 'no namespace'}")
-        self._open.append(local)
+        self._open.append((*self._open[-1], local) if self._open else ())
         if len(self._open) > _DEEPEST:
             self.fail(f"it nests deeper than {_DEEPEST} elements")
         self._text.clear()
         self._length = 0
-        self.start(tuple(self._open[1:]), attributes)
+        self.start(self._open[-1], attributes)
 
     def _end(self, _name: str) -> None:
-        self.end(tuple(self._open[1:]), "".join(self._text))
+        self.end(self._open.pop(), "".join(self._text))
         self._text.clear()
         self._length = 0
-        self._open.pop()
 
     def _collect(self, text: str) -> None:
         self._length += len(text)
