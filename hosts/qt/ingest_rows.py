@@ -162,7 +162,7 @@ def result_row(row: Row, result: ClipResult) -> Row:
     findings = tuple(for_panel(finding) for finding in (*result.planned.findings, *result.findings))
     row = with_state(replace(row, findings=findings), state)
     cells, sort = list(row.cells), list(row.sort)
-    cells[AT["findings"]] = told(findings)
+    cells[AT["findings"]] = told(findings, result.planned.clip.first_file)
     if result.published is not None:
         cells[AT["version"]] = f"{result.published.version:03d}"
         sort[AT["version"]] = result.published.version
@@ -177,12 +177,12 @@ def with_state(row: Row, state: State, percent: int | None = None) -> Row:
     return replace(row, state=state, cells=(words, *row.cells[1:]), sort=(_ORDER.index(state), *row.sort[1:]))
 
 
-def told(findings: Iterable[Finding]) -> str:
-    """Errors and warnings in one line, errors first."""
+def told(findings: Iterable[Finding], file: str = "") -> str:
+    """Errors and warnings in one line, errors first; the name of the clip's own `file` need not be said again."""
     wanted = [finding for finding in findings if finding.severity != "info"]
     # That nobody knows the shot is easily seen; what is wrong with the files is not.
     wanted.sort(key=lambda finding: (_SEVERITIES.index(finding.severity), finding.code == "unmatched"))
-    return " · ".join(" ".join(finding.message.split()) for finding in wanted)
+    return " · ".join(" ".join(finding.message.removeprefix(f"{file}: ").split()) for finding in wanted)
 
 
 def _state(planned: PlannedClip) -> State:
@@ -226,7 +226,7 @@ def _row(
         "codec": _text(_codec(media)),
         "colour": _text(colour or _colour(media)),
         "version": ("", 0) if version is None else (f"{version:03d}", version),
-        "findings": _text(told(findings)),
+        "findings": _text(told(findings, clip.first_file)),
     }
     texts, sort = zip(*(values[column.name] for column in COLUMNS), strict=True)
     findings = tuple(for_panel(finding) for finding in findings)
@@ -273,7 +273,8 @@ def _rate(rate: Fraction | None) -> str:
 def _codec(media: Media | None) -> str:
     if media is None:
         return ""
-    return " ".join(filter(None, (media.codec, media.compression)))
+    how = media.compression if media.compression not in ("none", media.codec) else None
+    return " ".join(filter(None, (media.codec, how)))
 
 
 def _colour(media: Media | None) -> str | None:

@@ -57,7 +57,7 @@ def test_a_row_fills_in_from_the_name_to_the_version(tmp_path: Path) -> None:
     ]  # fmt: skip
     read = read_row(item.clip, item.media, BUILTIN)
     assert texts(read, "picture", "rate", "tc_in", "tc_out", "codec") == [
-        "32×18", "23.976", "01:00:00:00", "01:00:00:04", "exr none",
+        "32×18", "23.976", "01:00:00:00", "01:00:00:04", "exr",
     ]  # fmt: skip
     assert read.at("version") == "" and read.sort[AT["rate"]] == 23976
     root = project(tmp_path)
@@ -96,6 +96,7 @@ def test_columns_and_sort_keys_agree(tmp_path: Path) -> None:
 def test_findings_are_told_worst_first_and_explanations_not_at_all() -> None:
     found = (info("a", "Because."), warning("b", "Look."), error("c", "Bad.\nVery."))
     assert told(found) == "Bad. Very. · Look."
+    assert told((error("a", "x.mov: It ends."),), "x.mov") == "It ends."
     unknown = error("unmatched", "Who is it?")
     assert told((unknown, *found)) == "Bad. Very. · Who is it? · Look."
 
