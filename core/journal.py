@@ -53,11 +53,14 @@ def read(project_root: str, run: str) -> list[dict[str, Any]]:
 
 
 def runs(project_root: str) -> list[str]:
-    """The names of all runs that have a journal, in order of their names."""
+    """The names of all runs that have a journal, in order of their names. Raises ManifestError."""
+    folder = os.path.join(project_root, REPORTS, FOLDER)
     try:
-        names = os.listdir(native(os.path.join(project_root, REPORTS, FOLDER)))
-    except OSError:
+        names = os.listdir(native(folder))
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise ManifestError(f"the journals cannot be read: {error.strerror}.", folder, advice(error)) from error
     return sorted(name[: -len(_ENDING)] for name in names if name.endswith(_ENDING))
 
 

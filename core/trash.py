@@ -19,12 +19,15 @@ from .events import Cancel, Listener, silent
 from .fsops import names_in
 from .ids import check_relative
 from .longpath import native
+from .os_errors import advice
 from .preview_undo import bring_back_previews
 from .registration import correction_of, registration_of_version
 from .reserve import RESERVED
 from .tree import PUBLISHED, TRASH, parse_version_folder
 from .verify import verify
 from .versions import versions_in
+
+_LOOK = "Look at it before you move it."
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,15 @@ def restore(
 
 
 def is_sealed_by(project_root: str, entry: Trashed) -> bool:
-    """True where the folder still holds the very seal that its run wrote."""
+    """True where the folder still holds the very seal that its run wrote. Raises ManifestError if it is unreadable."""
     path = os.path.join(project_root, *entry.place.split("/"), *entry.manifest.split("/"))
     try:
         with open(native(path), "rb") as file:
             return hashing.c4_of(file.read()) == entry.c4
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        raise ManifestError(f"its manifest cannot be read: {error.strerror}.", path, advice(error)) from error
 
 
 def _restore_one(root: str, entry: Trashed, operator: str, jobs: int | None, listen: Listener, cancel: Cancel) -> None:
@@ -127,13 +132,13 @@ def _restore_one(root: str, entry: Trashed, operator: str, jobs: int | None, lis
     if os.path.islink(native(source)):
         raise WriteFailed("this is a link and is not moved.", source)
     if not is_sealed_by(root, entry):
-        raise ManifestError("its manifest was removed or changed since.", source, "Look at it before you move it.")
+        raise ManifestError("its manifest was removed or changed since.", source, _LOOK)
     _check_free(entry, target)
     report = verify(source, jobs=jobs, listen=listen, cancel=cancel)
     if not report.intact:
         damage = [name for name, _why in (*report.changed, *report.unchecked)]
         names = ", ".join([*damage, *report.missing, *report.extra][:5])
-        raise ManifestError(f"it is not what was published ({names}), so it stays in the trash.", source)
+        raise ManifestError(f"it is not what was published ({names}), so it stays in the trash.", source, _LOOK)
     # What Ramses was to hear of the undo is void; what it is to hear now lies ready before the version stands.
     step_folder = entry.folder.rpartition(f"/{PUBLISHED}/")[0]
     fsops.make_folders(os.path.dirname(target), [])

@@ -19,6 +19,7 @@ from . import fsops, mhl
 from .errors import ManifestError, PlatesError, WriteFailed
 from .events import Cancel, Event, Listener, silent
 from .longpath import native
+from .os_errors import advice
 from .trash import Trashed, is_sealed_by, list_trash
 from .tree import COMPLETE_MARKER, SIDECAR, TRASH
 
@@ -127,7 +128,7 @@ def _remove_files(folder: str, cancel: Cancel) -> int:
         path = os.path.join(folder, *name.split("/")) if name else folder
         fsops.remove_empty([path])
     if os.path.lexists(native(folder)):
-        raise WriteFailed("something was put into it meanwhile; that stays.", folder)
+        raise WriteFailed("a folder of it could not be removed.", folder, "Look what is in it, then empty again.")
     fsops.sync_folder(os.path.dirname(folder))
     return freed
 
@@ -169,7 +170,7 @@ def _walk(folder: str, below: str) -> Iterator[tuple[str, int]]:
         with os.scandir(native(path)) as entries:
             inside = [(entry.name, entry.stat(follow_symlinks=False).st_mode) for entry in entries]
     except OSError as error:
-        raise WriteFailed(f"cannot look at what is in it: {error.strerror}.", path) from error
+        raise WriteFailed(f"cannot look at what is in it: {error.strerror}.", path, advice(error)) from error
     for name, mode in inside:
         full = f"{below}/{name}" if below else name
         if stat.S_ISDIR(mode):

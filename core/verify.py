@@ -15,6 +15,7 @@ from .errors import ManifestError, ReadFailed
 from .events import Cancel, Listener, silent
 from .longpath import native
 from .mhl import Entry
+from .os_errors import advice
 from .progress import Progress
 from .readback import hash_file, passes_cache
 from .workers import run_all
@@ -153,7 +154,7 @@ def _walk(folder: str, below: str) -> Iterator[str]:
         with os.scandir(native(os.path.join(folder, *below.split("/")) if below else folder)) as entries:
             inside = list(entries)
     except OSError as error:
-        raise ReadFailed(f"cannot list the folder: {error.strerror}.", folder) from error
+        raise ReadFailed(f"cannot list the folder: {error.strerror}.", folder, advice(error)) from error
     for entry in inside:
         name = f"{below}/{entry.name}" if below else entry.name
         if entry.is_dir(follow_symlinks=False):

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import fault_points
 import fault_scenes
-import judge
 import pytest
 import system_calls
 from fault_figures import Figures
@@ -33,7 +32,7 @@ def test_killed_at_every_call(name: str, fast_folder: Path, figures: Figures) ->
         try:
             stage.check(project)
             stage.scene.act(project, "run-2")
-            assert judge.shape(project) == expected
+            assert stage.shape(project) == expected
         except (AssertionError, PlatesError, OSError) as error:
             raise AssertionError(f"killed at {where}: {error}") from error
         shutil.rmtree(project.parent)

@@ -20,51 +20,19 @@ from unittest import mock
 
 import fault_points
 import fault_scenes
-import judge
-import make_job
 import power_cut
 import pytest
 from fault_figures import Figures
-from fault_scenes import Scene, Stage, told
-from ramses_plates.core import ingest, journal, outbox, trash, work_publish
+from fault_scenes import Stage
+from ramses_plates.core import ingest, journal, outbox, work_publish
 from ramses_plates.core.errors import PlatesError
 from ramses_plates.core.publish import publish
-from ramses_plates.core.source_files import SourceFiles
-from ramses_plates.core.trash_empty import empty_trash
-from ramses_plates.core.undo import undo
 
 # The cache promises nothing: a broken one is begun anew.
-NAMES = (*(name for name in fault_scenes.NAMES if name != "cache"), "restore", "empty")
+NAMES = tuple(name for name in fault_scenes.NAMES if name != "cache")
 # Work after which Ramses must hear of each version.
 REGISTERED = ("movie", "ingest", "artist", "restore")
 AGAIN = 150  # disks per scene from which the work is done again
-
-
-def scene(name: str, place: Path) -> Scene:
-    """The scenes of all faults, and two more of the trash."""
-    if name not in ("restore", "empty"):
-        return fault_scenes.scenes(place)[name]
-    plates = SourceFiles.take(make_job.sequence(place / "plates", last=1002))
-
-    def prepare(root: Path) -> None:
-        publish(make_job.job(root, plates, plan="stays", run="stays"), jobs=1)
-        publish(make_job.job(root, plates, plan="undone", run="undone"), jobs=1)
-        assert undo(os.fspath(root), "undone").ok
-
-    def act(root: Path, _run: str) -> list[str]:
-        where = os.fspath(root)
-        if name == "empty":
-            done: Any = empty_trash(where)
-        elif any(entry.run == "undone" for entry in trash.list_trash(where)):
-            done = trash.restore(where, "undone", jobs=1)
-        else:
-            return []  # restored before
-        if not done.ok:
-            path, sentence = done.refused[0]
-            raise told(sentence, path)
-        return []
-
-    return Scene(name, prepare, act, (fault_scenes.TRASH, "_ingest_reports"))
 
 
 def recorded(stage: Stage, project: Path) -> power_cut.Recording:
@@ -117,30 +85,15 @@ def built(tree: power_cut.Tree, project: Path, origin: Path) -> None:
 
 def check(stage: Stage, project: Path) -> None:
     """The judge's word, and that the run's own records know of all that stands or lies in the trash."""
-    if stage.scene.name == "empty":
-        emptied(stage, project)
-        return
     stage.check(project)
     known = {record[key] for record in journal_lines(project) for key in ("folder", "to") if key in record}
     told_of = {record.get("folder") for record in outbox_records(project)}
-    for path in sorted([*project.glob("05-SHOTS/*/*/_published/[!.]*"), *project.glob("_trash/05-SHOTS/*/*/*")]):
+    trashed = [path for path in project.glob("_trash/05-SHOTS/*/*/[!.]*") if path.is_dir()]
+    for path in sorted([*project.glob("05-SHOTS/*/*/_published/[!.]*"), *trashed]):
         folder = path.relative_to(project).as_posix()
         assert folder in known, f"{folder}: no journal knows it"
         if folder not in stage.before and stage.scene.name in REGISTERED and "_trash" not in folder:
             assert folder in told_of, f"{folder}: Ramses would never hear of it"
-
-
-def emptied(stage: Stage, project: Path) -> None:
-    """Versions stand as before; one in the trash is whole, or gone and its number stays taken."""
-    judge.versions(project)
-    after = judge.tree(project)
-    for path, data in stage.before.items():
-        assert path.startswith(fault_scenes.TRASH) or after.get(path, "gone") == data, f"{path} was touched"
-    home = project / fault_scenes.TRASH
-    if (home / "002_OK").exists():
-        judge.complete(home / "002_OK")
-    else:
-        assert (home / "002_OK+emptied").exists(), "the number may be issued again"
 
 
 def journal_lines(project: Path) -> Iterator[dict[str, Any]]:
@@ -159,15 +112,6 @@ def outbox_records(project: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(path.read_bytes())
 
 
-def shape(stage: Stage, project: Path) -> dict[str, bytes | None]:
-    """What the work must end with, wherever it was cut."""
-    found = judge.shape(project)
-    if stage.scene.name == "restore":  # Ramses is not told of an undo whose version stands: the next sync drops this
-        found = {path: data for path, data in found.items() if b'"action": "undo"' not in (data or b"")}
-    # Of a number that is kept, the name alone counts.
-    return {path: None if path.endswith("+emptied") else data for path, data in found.items()}
-
-
 @dataclass
 class Scenery:
     """A scene, what was recorded of it, and where each disk is built: in the very place of the recorded one."""
@@ -181,14 +125,14 @@ class Scenery:
     @classmethod
     def of(cls, name: str, folder: Path) -> Scenery:
         """Record a scene."""
-        stage = Stage(scene(name, folder / "deliveries"), folder)
+        stage = Stage(fault_scenes.scenes(folder / "deliveries")[name], folder)
         undisturbed = stage.project()
         stage.scene.act(undisturbed, "run-2")
         project = stage.project()
         recording = recorded(stage, project)
         origin = project.with_name("ORIGIN")
         project.rename(origin)
-        return cls(stage, project, origin, recording, shape(stage, undisturbed))
+        return cls(stage, project, origin, recording, stage.shape(undisturbed))
 
     def judge(self, crash: power_cut.Crash, again: bool = False) -> None:
         """Fail unless this disk keeps every promise; `again`: the work is done once more on it and must converge."""
@@ -198,7 +142,7 @@ class Scenery:
             check(self.stage, self.project)
             if again:
                 self.stage.scene.act(self.project, "run-2")
-                after = shape(self.stage, self.project)
+                after = self.stage.shape(self.project)
                 assert after == self.expected, sorted(after.items() ^ self.expected.items())
         finally:
             shutil.rmtree(self.project)

@@ -50,10 +50,11 @@ def tree(folder: Path) -> dict[str, bytes | None]:
 
 
 def whole(project: Path) -> None:
-    """Every version is complete, also those in the trash."""
+    """Every version is complete, also those in the trash, but for what is on its way out of it (a dot-name)."""
     versions(project)
-    for folder in sorted(project.glob("_trash/05-SHOTS/*/*/*")):
-        complete(folder)
+    for folder in sorted(project.glob("_trash/05-SHOTS/*/*/[!.]*")):
+        if not folder.name.endswith("+emptied"):  # keeps a number taken
+            complete(folder)
 
 
 def readable(project: Path) -> None:
@@ -77,11 +78,15 @@ def _readable_file(path: Path, parts: tuple[str, ...]) -> None:
     elif path.name.startswith("probe.sqlite"):
         assert parts[0] == "cache", path
     else:
-        assert path.name in ("ingest_history.log", "notes.txt") or path.suffix == ".jsonl", f"{path}: not known"
+        assert (
+            path.name in ("ingest_history.log", "notes.txt")
+            or path.suffix == ".jsonl"
+            or path.name.endswith("+emptied")
+        ), f"{path}: not known"
 
 
 # Nothing of these is the same in two runs: dates, names of runs and machines.
-_DATED = ("_ramses_data.json", ".ramses_complete", "ascmhl_chain.xml", "probe.sqlite")
+_DATED = ("_ramses_data.json", ".ramses_complete", "ascmhl_chain.xml", "+emptied", "probe.sqlite")
 _OF_A_RUN = ("run", "created", "holder", "comment", "operator", "seen")
 
 
