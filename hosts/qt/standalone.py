@@ -11,7 +11,7 @@ from ...core.errors import SettingsError
 from ...core.events import Cancel
 from ...core.work_context import WorkContext
 from . import style
-from .binding import QtCore, QtGui, QtWidgets
+from .binding import BINDING, QtCore, QtGui, QtWidgets
 from .host import Check, Job, Note, SetupRow, Shown, Wanted, Written
 from .runner import stop_all
 from .window import RamsesPanel
@@ -92,7 +92,7 @@ def application() -> QtWidgets.QApplication:
     found = QtWidgets.QApplication.instance()
     if found is not None:
         return found
-    if hasattr(QtCore.Qt, "AA_EnableHighDpiScaling"):  # Qt 5 scales only when asked to
+    if BINDING == "PySide2":  # Qt 5 scales only when asked to
         QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
         QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
     made = QtWidgets.QApplication(sys.argv[:1])

@@ -12,8 +12,8 @@ import pytest
 from fake_scene import FakeScene
 from qt_eyes import settle
 from ramses_plates.core.errors import SettingsError
-from ramses_plates.hosts.qt import load_memory
-from ramses_plates.hosts.qt.binding import Qt
+from ramses_plates.hosts.qt import load_memory, setup_chooser
+from ramses_plates.hosts.qt.binding import Qt, QtWidgets
 from ramses_plates.hosts.qt.host import SetupRow
 from ramses_plates.hosts.qt.setup_panel import SetupPanel
 
@@ -117,6 +117,41 @@ def test_names_that_ramses_cannot_write_are_refused_at_once(qtbot: Any, scene: F
     chooser.take()
     assert "Choose a shot and a step" in chooser.tell.text
     assert panel.scene.context is None
+
+
+def test_the_fields_take_another_project(
+    qtbot: Any, scene: FakeScene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "OTHER"
+    make_project.plate(other, "SH900")
+    monkeypatch.setattr(setup_chooser, "choose_folder", lambda *_: os.fspath(other / "05-SHOTS"))
+    panel = shown(qtbot, scene)
+    panel.bar.change_button.click()
+    settle(panel)
+    chooser = panel.bar.chooser
+    assert (chooser.shots.currentText(), chooser.steps.currentText()) == ("SH010", "COMP")
+    chooser.open_button.click()
+    settle(panel)
+    assert [chooser.shots.itemText(at) for at in range(chooser.shots.count())] == ["SH900"]
+    first = chooser.projects.findData(os.fspath(tmp_path / "PROJ"))
+    chooser.projects.setCurrentIndex(first)
+    chooser.projects.activated.emit(first)
+    settle(panel)
+    assert chooser.shots.count() == 2
+    monkeypatch.setattr(setup_chooser, "choose_folder", lambda *_: os.fspath(tmp_path))
+    chooser.open_button.click()
+    settle(panel)
+    assert "no Ramses project" in chooser.tell.text
+    panel.bar.change_button.click()
+    assert not panel.bar.choosing
+
+
+def test_notes_can_be_copied(qtbot: Any, scene: FakeScene) -> None:
+    panel = shown(qtbot, scene)
+    panel.apply()
+    settle(panel)
+    qtbot.keyClick(panel.notes, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QtWidgets.QApplication.clipboard().text().splitlines() == panel.notes.texts()
 
 
 def test_another_scene_is_noticed(qtbot: Any, scene: FakeScene, project: Path) -> None:
