@@ -8,6 +8,7 @@ for every slice of taking the result over. The scan works in its thread meanwhil
 from __future__ import annotations
 
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -32,27 +33,31 @@ def run(quick: bool) -> list[Row]:
     blender.register()
     try:
         with tempfile.TemporaryDirectory(prefix="plates-bench-") as folder:
-            return _rows(bpy, Path(folder), 500 if quick else 5000)
+            return _rows(bpy, Path(folder), 500 if quick else 5000, 1 if quick else 3)
     finally:
         blender.unregister()  # or some Blenders crash at the interpreter's end
 
 
-def _rows(bpy: Any, folder: Path, clips: int) -> list[Row]:
+def _rows(bpy: Any, folder: Path, clips: int, rounds: int) -> list[Row]:
     progress(f"a delivery of {clips:,} clips")
     _delivery(folder / "in", clips)
     (folder / "PROJ" / "05-SHOTS").mkdir(parents=True)
     chosen = bpy.context.scene.ramses
     chosen.root, chosen.project, chosen.delivery = str(folder / "PROJ"), "PROJ", str(folder / "in")
     rows = bpy.context.window_manager.ramses.clips
-    first = _holds(bpy)
-    assert len(rows) == clips, f"{len(rows)} clips are listed"
-    rows[0].shot = "SH9999"
-    again = _holds(bpy)
-    assert len(rows) == clips and rows[0].shot == "SH9999"
+    first, again = [], []
+    for turn in range(rounds):
+        progress(f"round {turn + 1}")
+        rows.clear()
+        first.append(max(_holds(bpy)))
+        assert len(rows) == clips, f"{len(rows)} clips are listed"
+        rows[0].shot = "SH9999"
+        again.append(max(_holds(bpy)))
+        assert len(rows) == clips and rows[0].shot == "SH9999"
     work = f"longest hold of the event loop, looking at {clips:,} clips"
     return [
-        at_most(work, max(first), LIMIT, 1, "ms"),
-        at_most(f"{work} again, one of them edited", max(again), LIMIT, 1, "ms"),
+        at_most(work, statistics.median(first), LIMIT, 1, "ms"),
+        at_most(f"{work} again, one of them edited", statistics.median(again), LIMIT, 1, "ms"),
     ]
 
 
@@ -89,7 +94,7 @@ def _holds(bpy: Any) -> list[float]:
 
     operator: Any = Plan()
     work = held(operator.prepare, bpy.context)
-    operator._task, operator._finish, operator._timer = Task("Looking", work), None, None
+    operator._task, operator._finish, operator._timer = Task("Looking", work, large=True), None, None
     operator._task.start()
     window = SimpleNamespace(
         window_manager=SimpleNamespace(event_timer_remove=lambda _timer: None, ramses=None),
@@ -99,7 +104,10 @@ def _holds(bpy: Any) -> list[float]:
     answer = {"PASS_THROUGH"}
     while answer == {"PASS_THROUGH"}:
         if operator._finish is None:
+            clock = time.perf_counter()
             time.sleep(_TICK)
+            # waking up late is waiting for the interpreter, which the worker's threads use
+            holds.append((time.perf_counter() - clock - _TICK) * 1000)
         answer = held(operator.modal, window, SimpleNamespace(type="TIMER"))
     assert answer == {"FINISHED"}, answer
     return holds

@@ -31,11 +31,12 @@ class Task:
     """One piece of work. `poll()` from the event loop, or `run()` to do it here and now.
 
     `fraction` is 0 to 1, `text` says what is worked on; after the end `result` or `error` (a sentence) is set.
-    `panel` names the panel that shows it.
+    `panel` names the panel that shows it, `large` announces a result of many objects.
     """
 
-    def __init__(self, title: str, work: Work, panel: str = "") -> None:
+    def __init__(self, title: str, work: Work, panel: str = "", large: bool = False) -> None:
         self.title = title
+        self.large = large
         self.panel = panel
         self.cancel = Cancel()
         self.fraction = 0.0
@@ -76,7 +77,7 @@ class Task:
 
     def leave(self) -> None:
         """The window is done with it."""
-        garbage.resume()
+        garbage.resume(aside=self.large)
 
     def stop(self, seconds: float = 5.0) -> None:
         """Ask it to stop and wait a little: a thread must not outlive the add-on."""

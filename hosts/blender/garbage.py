@@ -3,7 +3,7 @@
 
 A full collection looks at every object that lives: with 5,000 planned clips that takes a tenth of a second or more,
 with the interpreter's lock held, and there is nothing to be found. So full ones wait while a task works (young garbage
-is collected all the same), and what lives at its end is set aside.
+is collected all the same), and a plan of thousands is set aside at its end, until it is forgotten.
 """
 
 from __future__ import annotations
@@ -21,18 +21,24 @@ def hold_off() -> None:
     gc.set_threshold(_before[0][0], _before[0][1], _NEVER)
 
 
-def resume() -> None:
-    """Collect as before, but leave aside what lives now: it is freed when nobody needs it, as all else."""
+def resume(aside: bool = False) -> None:
+    """Collect as before; with `aside` what lives now is not looked at, and freed all the same when nobody needs it."""
     if not _before:
         return
     last = _before.pop()
-    if not _before:
+    if aside:
         gc.freeze()
+    if not _before:
         gc.set_threshold(*last)
+
+
+def look_at_all() -> None:
+    """Nothing is aside any more."""
+    gc.unfreeze()
 
 
 def unregister() -> None:
     """Everything is Python's again."""
     while _before:
         resume()
-    gc.unfreeze()
+    look_at_all()

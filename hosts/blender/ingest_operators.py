@@ -20,6 +20,7 @@ from ...core.project_view import project_view
 from ...core.register import sync
 from ...core.run import RunResult
 from ...lib.ramses.client import RamDaemonInterface
+from . import garbage
 from .background import Answer, Steps, Work, counted
 from .ingest_rows import overrides, show, told
 from .preferences import preferences
@@ -79,6 +80,7 @@ class RAMSES_OT_ingest_plan(TaskOperator, bpy.types.Operator):
     bl_label = "Look at Delivery"
     bl_options = {"REGISTER"}
     panel = "ingest"
+    large = True
     title = "Ingest plan"
 
     filepath: StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
@@ -220,6 +222,7 @@ def _forget() -> Iterator[None]:
     while clips:
         clips.pop()
         yield
+    garbage.look_at_all()
 
 
 def _folders(result: RunResult) -> Iterator[str]:

@@ -27,6 +27,7 @@ class TaskOperator:
 
     title = "Ramses"
     panel = "shot"  # where its progress and its outcome are shown
+    large = False  # whether its result may be thousands of objects
     _modal = False
 
     def prepare(self, context: Any) -> Work:
@@ -48,7 +49,7 @@ class TaskOperator:
     def execute(self: Any, context: Any) -> Answer:
         """Everything at once, for scripts."""
         try:
-            task = Task(self.title, self.prepare(context), self.panel)
+            task = Task(self.title, self.prepare(context), self.panel, self.large)
         except PlatesError as problem:
             return refuse(self, problem)
         task.run()
@@ -65,7 +66,7 @@ class TaskOperator:
         if bpy.app.background or context.window is None:
             return self.execute(context)
         try:
-            self._task, self._finish = Task(self.title, self.prepare(context), self.panel), None
+            self._task, self._finish = Task(self.title, self.prepare(context), self.panel, self.large), None
         except PlatesError as problem:
             return refuse(self, problem)
         self._modal = True
