@@ -19,9 +19,10 @@ _NO_HASH = frozenset({"path", "previousPath", "metadata"})
 # What no manifest needs: limits that keep a hostile file from filling the memory.
 _DEEPEST = 64
 _LONGEST_TEXT = 1 << 16
+_MOST_RECORDS = 1_000_000
 
 
-@dataclass
+@dataclass(slots=True)
 class Record:
     """One file of a generation: `hashes` are (hash name, text, action); `previous_path` is set by a rename."""
 
@@ -164,6 +165,8 @@ class GenerationReader(Reader):
 
     def take(self, record: Record) -> None:
         """One record is complete; whoever does not want them all in memory takes them here."""
+        if len(self.found.records) >= _MOST_RECORDS:
+            self.fail(f"it lists more than {_MOST_RECORDS} files")
         self.found.records.append(record)
 
     def _checked(self, path: str) -> str:

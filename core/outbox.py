@@ -81,8 +81,9 @@ class Registration:
 
     @property
     def label(self) -> str:
-        """A short name for people: "SH010 PLATE v003 REF"."""
-        return f"{self.shot} {self.step} v{self.version:03d} {self.resource}".rstrip()
+        """A short name for people: "SH010 PLATE v003 REF", "SH010 PLATE v003, taken back"."""
+        name = f"{self.shot} {self.step} v{self.version:03d} {self.resource}".rstrip()
+        return f"{name}, taken back" if self.action == UNDO else name
 
     def document(self) -> dict[str, Any]:
         """The record as it is stored and shown."""

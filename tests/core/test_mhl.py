@@ -291,6 +291,14 @@ def test_a_broken_chain_is_told_in_one_sentence(tmp_path: Path, rows: str, said:
         mhl.read(os.fspath(tmp_path / "a"))
 
 
+def test_more_files_than_anybody_has_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ramses_plates.core.mhl_xml._MOST_RECORDS", 3)
+    records = [record(f"{number}.exr", "<md5 action='original'>x</md5>") for number in range(4)]
+    assert mhl.read(os.fspath(put(tmp_path / "a", generation(*records[:3])))) is not None
+    with pytest.raises(ManifestError, match="more than 3 files"):
+        mhl.read(os.fspath(put(tmp_path / "b", generation(*records))))
+
+
 def test_a_missing_chain_is_told(tmp_path: Path) -> None:
     put(tmp_path / "a", generation(record("one", "<md5>AA</md5>")), chain=False)
     with pytest.raises(ManifestError, match="chain of the manifest is missing"):
