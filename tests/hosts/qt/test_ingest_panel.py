@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -640,3 +641,26 @@ def test_columns_grow_to_what_they_show_but_not_against_a_hand(planned: IngestPa
     planned.look()
     calm(planned)
     assert header.sectionSize(name) == 40
+
+
+def test_names_that_are_no_text_are_shown_and_stop_nothing(panel: IngestPanel, root: Path, tmp_path: Path) -> None:
+    plate(tmp_path / "in", "SH010_plate", range(1001, 1003))
+    folder = os.fsencode(tmp_path / "in")
+    odd = b"\xff\xe9" if sys.platform == "linux" else "ÿé".encode()  # elsewhere all names are text
+    for frame in (b"1001", b"1002"):
+        os.rename(folder + b"/SH010_plate." + frame + b".exr", folder + b"/SH010_" + odd + b"." + frame + b".exr")
+    panel.set_project(os.fspath(root))
+    panel.set_delivery([os.fspath(tmp_path / "in")])
+    calm(panel)
+    assert len(panel.table.rows) == 1 and panel.table.shown == 1
+    panel.table.selectAll()
+    panel.edit(panel.table.chosen_keys(), "shot", "SH011")
+    calm(panel)
+    make_menu(panel)
+    panel.mark_example()
+    panel.dry_run()
+    for dialog in panel.findChildren(QtWidgets.QDialog):
+        dialog.close()
+    panel.publish()
+    calm(panel)
+    assert "1 plate published" in panel.result.text
