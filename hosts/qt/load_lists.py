@@ -58,7 +58,6 @@ class Column(QtWidgets.QWidget):
     """A title, a list, and a sentence in the list's place while it is empty."""
 
     chosen = Signal()
-    entered = Signal()
 
     def __init__(self, title: str, tip: str, several: bool = False, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +80,6 @@ class Column(QtWidgets.QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self.view, 1)
         self.view.selectionModel().selectionChanged.connect(self._selected)
-        self.view.activated.connect(lambda *_: self.entered.emit())
         self._quiet = False
 
     @property

@@ -48,11 +48,6 @@ class Seat:
     placement: Placement | None
     refusal: str = ""
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The reason, then what else the person should read."""
-        return (self.refusal,) if self.placement is None else (self.placement.reason, *self.placement.notes)
-
 
 @dataclass(frozen=True)
 class Examined:

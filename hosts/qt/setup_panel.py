@@ -60,11 +60,6 @@ class SetupTable(QtWidgets.QTreeWidget):
                 found.append(row)
         return found
 
-    @property
-    def shown(self) -> list[SetupRow]:
-        """All rows."""
-        return list(self._rows)
-
 
 class SetupPanel(QtWidgets.QWidget):
     """Needs a host with a scene."""

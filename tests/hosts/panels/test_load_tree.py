@@ -101,7 +101,8 @@ def test_a_version_tells_its_facts_and_where_each_policy_puts_it(project: Path) 
     assert rows["Published"].endswith("by anna")
     first = {policy: seat.placement.timeline_first for policy, seat in found.seats.items() if seat.placement}
     assert first == {"shot-start": 1000, "source-frames": 1001, "timecode": 86400}
-    assert found.seats["shot-start"].sentences[0].startswith("The cut in sits on 1001")
+    seat = found.seats["shot-start"].placement
+    assert seat is not None and seat.reason.startswith("The cut in sits on 1001")
 
 
 def test_gaps_and_a_missing_timecode_are_said(project: Path) -> None:
