@@ -51,7 +51,7 @@ def missing_libraries() -> str:
     lacking = [package for module, package in _LIBRARIES.items() if find_spec(module) is None]
     if not lacking:
         return ""
-    return f"Pictures need {', '.join(lacking)}: install ramses-plates[pictures]. Everything else works without."
+    return f"Pictures need {', '.join(lacking)}: install them with pip. Everything else works without."
 
 
 def make_previews(

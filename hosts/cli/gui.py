@@ -10,7 +10,7 @@ import sys
 from ...core.errors import SettingsError
 from ...core.events import Cancel
 
-_INSTALL = 'Install it with: pip install "ramses-plates[gui]"'
+_INSTALL = "Install it with: pip install PySide6-Essentials"
 
 
 def add(verb: str, parser: argparse.ArgumentParser) -> None:

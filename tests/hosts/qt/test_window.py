@@ -241,7 +241,7 @@ def test_the_command_without_qt_says_how_to_install_it(tmp_path: Path) -> None:
         (tmp_path / name / "__init__.py").write_text(f"raise ModuleNotFoundError('no {name}', name='{name}')")
     done = command(PYTHONPATH=os.fspath(tmp_path))
     assert done.returncode == 1
-    assert 'pip install "ramses-plates[gui]"' in done.stderr and "Traceback" not in done.stderr
+    assert "pip install PySide6-Essentials" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_qt_that_cannot_be_loaded_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
