@@ -398,6 +398,8 @@ def restore() -> Walk:
     check("a version was restored", "+restored-v" in bpy.data.filepath)
     yield 2.0
     check("the panel lives on in the other file", "SH010" in _seen().label)
+    standings = {row.standing for row in session().plates}
+    check("the plates of the opened file were looked up", {"newest", "outdated"} >= standings and standings)
 
 
 def walk() -> Walk:

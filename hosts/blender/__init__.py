@@ -9,6 +9,7 @@ from . import (
     import_operators,
     ingest_operators,
     load_operators,
+    opened,
     panel_lists,
     panels,
     preferences,
@@ -50,6 +51,7 @@ _MODULES = (
     import_operators,
     preview,
     files,
+    opened,
     panel_lists,
     panels,
 )

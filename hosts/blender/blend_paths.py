@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import bpy
 
 from ...core.errors import WriteFailed
+from ...core.events import Cancel
 from ...core.longpath import native
 from . import strips
 
@@ -36,6 +37,21 @@ def absolute_copy(target: str) -> None:
 def external_files() -> set[str]:
     """Absolute paths of all files that this one needs, packed ones left out."""
     return {os.path.normpath(path) for path in bpy.utils.blend_paths(absolute=True, packed=False) if path}
+
+
+def missing_of(paths: Iterable[str], cancel: Cancel) -> set[str]:
+    """Those that are not there; for a worker. Lists each folder once instead of asking for thousands of frames."""
+    folders: dict[str, set[str]] = {}
+    for path in paths:
+        folders.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
+    found = set()
+    for folder, names in folders.items():
+        cancel.check()
+        if len(names) > 8:
+            with suppress(OSError):  # where a folder cannot be listed each file is asked for
+                names = names.difference(os.listdir(native(folder)))
+        found |= {path for name in names if not os.path.exists(native(path := os.path.join(folder, name)))}
+    return found
 
 
 def point_at(moved: Mapping[str, str]) -> int:

@@ -11,9 +11,10 @@ from bpy.props import StringProperty
 
 from ...core.bring_in import bring_in, find_by_name, outside
 from ...core.errors import PlatesError, SettingsError
+from ...core.events import Cancel, Listener
 from . import live, plates, publish_checks, version_operators
 from .background import Answer, Steps, Work, counted
-from .blend_paths import external_files, point_at
+from .blend_paths import external_files, missing_of, point_at
 from .save_operators import plain
 from .session import choice, work_context
 from .setup_operators import setup_of
@@ -32,13 +33,14 @@ class RAMSES_OT_check_scene(TaskOperator, bpy.types.Operator):
     def prepare(self, context: Any) -> Work:
         """The published versions are listed by the worker."""
         work_context(context)
-        keys = {plate.key for plate in plates.plates()}
-        return lambda listen, cancel: version_operators.newest_of(keys, listen, cancel)
+        keys, files = {plate.key for plate in plates.plates()}, external_files()
+        return lambda listen, cancel: (version_operators.newest_of(keys, listen, cancel), missing_of(files, cancel))
 
     def finish(self, context: Any, result: Any) -> Steps:
         """Show the findings."""
         yield
-        found = publish_checks.checks(context.scene, work_context(context), setup_of(context), result)
+        newest, missing = result
+        found = publish_checks.checks(context.scene, work_context(context), setup_of(context), newest, missing)
         rows = context.window_manager.ramses.checks
         rows.clear()
         for check in found:
@@ -94,10 +96,15 @@ class RAMSES_OT_bring_in(TaskOperator, bpy.types.Operator):
         """Every file outside, linked libraries left out: they name further files that would stay behind."""
         work = work_context(context)
         libraries = {os.path.normpath(bpy.path.abspath(one.filepath)) for one in bpy.data.libraries}
-        paths = [one for one in outside(work.root, external_files() - libraries) if os.path.exists(one)]
-        if not paths:
-            raise SettingsError("no file lies outside the project that could be copied.")
-        return lambda listen, cancel: bring_in(work, paths, listen=listen, cancel=cancel)
+        paths = set(outside(work.root, external_files() - libraries))
+
+        def copy(listen: Listener, cancel: Cancel) -> dict[str, str]:
+            there = paths - missing_of(paths, cancel)
+            if not there:
+                raise SettingsError("no file lies outside the project that could be copied.")
+            return bring_in(work, there, listen=listen, cancel=cancel)
+
+        return copy
 
     def finish(self, context: Any, result: dict[str, str]) -> Steps:
         """Use the copies."""
@@ -121,8 +128,8 @@ class RAMSES_OT_find_missing(TaskOperator, bpy.types.Operator):
     def prepare(self, context: Any) -> Work:
         """The project is walked by the worker."""
         root = choice(context).root
-        lost = sorted(path for path in external_files() if not os.path.exists(path))
-        return lambda listen, cancel: find_by_name(root, lost, listen=listen, cancel=cancel)
+        files = external_files()
+        return lambda listen, cancel: find_by_name(root, missing_of(files, cancel), listen=listen, cancel=cancel)
 
     def finish(self, context: Any, result: tuple[dict[str, str], list[str]]) -> Steps:
         """Use what was found; say what was not, or lies in several places."""

@@ -29,11 +29,16 @@ class RamsesPreferences(bpy.types.AddonPreferences):
     every_frame: BoolProperty(
         name="Read every frame's header", default=True, description="Finds cut-off files and timecode breaks"
     )
+    check_opened: BoolProperty(
+        name="Check plates when a file is opened",
+        default=True,
+        description="Tells in Plates in This File which ones are outdated or missing",
+    )
 
     def draw(self, _context: Any) -> None:
         """The settings and the check of what is available."""
         layout = self.layout
-        for name in ("offline", "start", "every_frame"):
+        for name in ("offline", "start", "every_frame", "check_opened"):
             layout.prop(self, name)
         box = layout.box()
         box.label(text="What is available")
@@ -47,6 +52,7 @@ class _Defaults:
     offline = False
     start = 1001
     every_frame = True
+    check_opened = True
 
 
 def preferences(context: Any = None) -> Any:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +27,13 @@ class Check:
     fix: str = ""
 
 
-def checks(scene: Any, work: WorkContext, setup: Setup, newest: dict[Any, Any]) -> list[Check]:
-    """All findings for this file; errors keep it from being published."""
-    found = [*_saved(work), *_files(work), *_libraries()]
+def checks(
+    scene: Any, work: WorkContext, setup: Setup, newest: dict[Any, Any], missing: Collection[str]
+) -> list[Check]:
+    """All findings for this file; errors keep it from being published. `missing` are external files, looked for by a
+    worker: asking a share for thousands of frames takes its time.
+    """
+    found = [*_saved(work), *_files(work, missing), *_libraries()]
     found += [Check(code, f"{text}.", fix="setup") for code, text in setup.differences(scene)]
     for plate in plates.plates():
         version = newest.get(plate.key)
@@ -49,13 +53,13 @@ def _saved(work: WorkContext) -> Iterator[Check]:
         yield Check("elsewhere", text)
 
 
-def _files(work: WorkContext) -> Iterator[Check]:
+def _files(work: WorkContext, missing: Collection[str]) -> Iterator[Check]:
     files = external_files()
     libraries = {os.path.normpath(bpy.path.abspath(library.filepath)) for library in bpy.data.libraries}
-    for path in sorted(path for path in files if not os.path.exists(path)):
+    for path in sorted(missing):
         yield Check("missing", f"{path} is missing.", "error", "find")
     for path in outside(work.root, files):
-        if os.path.exists(path):
+        if path not in missing:
             fix = "" if path in libraries else "copy"
             yield Check("outside", f"{path} lies outside the project: others may not have it.", fix=fix)
     packed = [image.name for image in bpy.data.images if image.packed_file is not None]

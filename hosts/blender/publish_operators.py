@@ -19,7 +19,7 @@ from ...core.work_context import WorkContext
 from ...core.work_publish import publish_render, publish_scene
 from . import plates
 from .background import Answer, Steps, Work, counted
-from .blend_paths import absolute_copy, external_files, save
+from .blend_paths import absolute_copy, external_files, missing_of, save
 from .session import Choice, choice, work_context
 from .tasks import TaskOperator, say, wrote
 from .watch import look_again
@@ -46,9 +46,7 @@ class RAMSES_OT_publish(TaskOperator, bpy.types.Operator):
         if not bpy.data.filepath or os.path.dirname(os.path.abspath(bpy.data.filepath)) != work.folder:
             raise SettingsError("the scene is not saved in its step folder.", bpy.data.filepath or None, "Save it.")
         save(bpy.data.filepath)
-        missing = [] if self.ignore_checks else [p for p in external_files() if not os.path.exists(p)]
-        if missing:
-            raise ReadFailed("this file is missing.", sorted(missing)[0], "Run the checks, or publish in spite of it.")
+        needed = set() if self.ignore_checks else external_files()
         folder = tempfile.mkdtemp(prefix="ramses-")
         prepared = os.path.join(folder, f"{work.stem}.blend")
         absolute_copy(prepared)
@@ -57,6 +55,9 @@ class RAMSES_OT_publish(TaskOperator, bpy.types.Operator):
 
         def publish_it(listen: Listener, cancel: Cancel) -> tuple[Published, str]:
             try:
+                missing = sorted(missing_of(needed, cancel))
+                if missing:
+                    raise ReadFailed("this file is missing.", missing[0], "Run the checks, or publish in spite of it.")
                 published = publish_scene(
                     work, prepared, "blend", state, comment,
                     work_file=scene_file, host=_HOST, record=record, listen=listen, cancel=cancel,

@@ -54,10 +54,12 @@ def test_disabling_leaves_nothing_behind() -> None:
 
     before = ours_in_blender()
     assert len(before) > 30
+    assert [one.__module__ for one in bpy.app.handlers.load_post].count(f"{MODULE}.hosts.blender.opened") == 1
     menu = len(bpy.types.TOPBAR_MT_file_import._dyn_ui_initialize())
     addon_utils.disable(MODULE)
     try:
         assert ours_in_blender() == set()
+        assert not [one for one in bpy.app.handlers.load_post if MODULE in one.__module__]
         assert len(bpy.types.TOPBAR_MT_file_import._dyn_ui_initialize()) == menu - 1
         _the_checkout_registers_too()
         assert ours_in_blender() == set()
