@@ -191,7 +191,7 @@ class WorkLine(QtWidgets.QWidget):
         self.setLayout(columns((self._label, 1), (self._bar, 1), self._cancel))
         runner.began.connect(self._begin)
         runner.progress.connect(self._news)
-        runner.ended.connect(self.hide)
+        runner.ended.connect(self._end)
         self.hide()
 
     def _begin(self, title: str) -> None:
@@ -213,6 +213,10 @@ class WorkLine(QtWidgets.QWidget):
             self._bar.setValue(int(min(last.done, last.total) * 1000 // last.total))
         else:
             self._bar.setRange(0, 0)
+
+    def _end(self) -> None:
+        if not self._runner.busy:  # the end of one job may have begun the next
+            self.hide()
 
     def _stop(self) -> None:
         self._cancel.setEnabled(False)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fake_scene
 import make_exr
 import make_project
 import pytest
@@ -144,6 +145,27 @@ def test_a_render_is_published_like_a_plate(panel: PublishPanel, context: WorkCo
     settle(panel)
     assert panel.tell.text == "Published 001_WIP, 3 files."
     assert len(os.listdir(os.path.join(context.published, "001_WIP"))) >= 4
+
+
+def test_checks_and_publish_show_how_far_they_are(
+    qtbot: Any, panel: PublishPanel, scene: FakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, bool]] = []
+    go = threading.Event()
+
+    def patient(*found: Any, **options: Any) -> Any:
+        assert go.wait(20)
+        return real(*found, **options)
+
+    real = fake_scene.publish_scene
+    monkeypatch.setattr(fake_scene, "publish_scene", patient)
+    panel.publish()
+    qtbot.waitUntil(lambda: panel.runner.title == "Publish")
+    qtbot.wait(50)
+    seen.append((panel.runner.title, panel.line.isVisible()))
+    go.set()
+    settle(panel)
+    assert seen == [("Publish", True)] and not panel.line.isVisible() and scene.calls.count("publish") == 1
 
 
 def test_a_publish_goes_on_when_the_person_looks_elsewhere(
