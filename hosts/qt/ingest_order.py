@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ...core.order import Order
 from . import style
-from .binding import Qt, QtWidgets, Signal
-from .ingest_order_rows import HEADS, OrderRow, order_rows, order_text, summary_text
+from .binding import Qt, QtCore, QtWidgets, Signal
+from .ingest_order_rows import HEADS, OrderRow, order_text, summary_text
 from .window_parts import button, columns, copy_text, paragraph, rows
+
+_AT_ONCE, _EVERY_MS = 100, 15
 
 
 class OrderDialog(QtWidgets.QDialog):
@@ -17,12 +17,12 @@ class OrderDialog(QtWidgets.QDialog):
 
     wanted = Signal(object)
 
-    def __init__(self, order: Order, parent: QtWidgets.QWidget | None = None) -> None:
+    def __init__(self, order: Order, found: tuple[OrderRow, ...], parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(": ".join(filter(None, ("Ordered and delivered", order.edit.title))))
         self._order = order
-        self._rows = order_rows(order)
+        self._rows = found
         self.summary = paragraph(summary_text(order))
         self._only = QtWidgets.QCheckBox("Only what is not as ordered")
         self._only.setToolTip("Hide the events that have everything they need")
@@ -39,26 +39,35 @@ class OrderDialog(QtWidgets.QDialog):
         close = button("Close", "Back to the panel", self.close, "Esc")
         margin = style.gap(self) * 2
         self.setLayout(rows(self.summary, self._only, (self.table, 1), columns(None, copy, close), margin=margin))
-        self._fill(self._rows)
+        for column, letters in enumerate((15, 7, 10, 24, 24, 8)):
+            self.table.setColumnWidth(column, style.wide(self, letters + 2))
+        self._tick = QtCore.QTimer(self)
+        self._tick.setInterval(_EVERY_MS)
+        self._tick.timeout.connect(self._fill)
+        self._tick.start()
+        self._fill()
         self.resize(style.wide(self, 180), style.high(self, 32))
 
-    def _fill(self, found: Iterable[OrderRow]) -> None:
+    def _fill(self) -> None:
+        """Add some more lines; an edit may have thousands."""
         size = style.icon_size(self)
-        for row in found:
+        begun = self.table.topLevelItemCount()
+        for row in self._rows[begun : begun + _AT_ONCE]:
             item = QtWidgets.QTreeWidgetItem(list(row.cells))
             item.setIcon(0, style.state_icon(row.sign, self.palette(), size))
             item.setForeground(0, style.state_colour(row.sign, self.palette()))
             item.setToolTip(len(HEADS) - 1, row.cells[-1])
             self.table.addTopLevelItem(item)
-        for column, letters in enumerate((15, 7, 10, 24, 24, 8)):
-            self.table.setColumnWidth(column, style.wide(self, letters + 2))
+            item.setHidden(self._only.isChecked() and row.good)
+        if self.table.topLevelItemCount() == len(self._rows):
+            self._tick.stop()
 
     def only_open(self, on: bool = True) -> None:
         """Show only what is not as ordered."""
         self._only.setChecked(on)
 
     def _filter(self, only: bool) -> None:
-        for line, row in enumerate(self._rows):
+        for line, row in enumerate(self._rows[: self.table.topLevelItemCount()]):
             self.table.topLevelItem(line).setHidden(only and row.good)
 
     def _open(self, item: QtWidgets.QTreeWidgetItem) -> None:

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ...core import native
 from ...core.errors import PlatesError
 from ...core.events import Event
-from ...core.plan import clip_key
+from ...core.plan import PlannedClip
 from ...core.preview import missing_libraries
 from ...core.run import RunResult
 from ...core.tree import find_project_root
@@ -25,20 +25,24 @@ from .ingest_filter import counted
 from .ingest_keys import Keys
 from .ingest_menu import make_menu
 from .ingest_news import News, typed_row
-from .ingest_rows import detail, result_row, with_state
+from .ingest_rows import detail, with_state
 from .ingest_text import TextDialog
 from .ingest_view import IngestView
-from .ingest_words import dry_run_text, undone_text
+from .ingest_words import undone_text
 from .ingest_work import (
+    Finished,
+    LongText,
     Looked,
     Planned,
+    Versions,
+    dry_run_job,
     look_job,
     plan_job,
     publish_job,
     result_folder,
     rows_job,
     undo_job,
-    versions_of,
+    versions_job,
 )
 from .load_memory import recall
 from .runner import Runner
@@ -61,6 +65,7 @@ class IngestPanel(IngestView):
         self._looked: Looked | None = None
         self._planned: Planned | None = None
         self._result: RunResult | None = None
+        self._clips: Mapping[str, PlannedClip] = {}
         self._tidings = News()
         self.history = History()
         self.runner = Runner(self)
@@ -89,6 +94,7 @@ class IngestPanel(IngestView):
             return
         self._wait.stop()
         self._looked = self._planned = None
+        self._clips = {}
         self.result.hide()
         self.table.clear_rows()
         self.runner.replace(look_job(self.source.wish, self.history.now))
@@ -156,7 +162,7 @@ class IngestPanel(IngestView):
     def dry_run(self) -> None:
         """Show everything that publishing would do."""
         if self._planned is not None and not self.runner.busy:
-            TextDialog("Dry run", dry_run_text(self._planned.plan), self).show()
+            self.runner.start(dry_run_job(self._planned))
 
     def cancel(self) -> None:
         """Stop what runs."""
@@ -173,16 +179,16 @@ class IngestPanel(IngestView):
         """Make one node for each version of the last run."""
         result = self._result
         if result is not None and not self.runner.busy:
-            self.runner.start(Job("Finding the new versions", lambda _listen, _cancel: versions_of(result), _Versions))
+            self.runner.start(versions_job(result))
 
     def mark_example(self) -> None:
         """Let a person show in a name where the shot is."""
         from .ingest_example import ExampleDialog
 
-        clips = [item.clip for item in self._looked.delivery.items] if self._looked is not None else []
+        known = self._looked.clips if self._looked is not None else {}
         chosen = (self.table.chosen_keys() or self.table.shown_keys())[:1]
-        first = next((clip for clip in clips if clip_key(clip) in chosen), None)
-        dialog = ExampleDialog(clips, first, self.source.wish.rules, self)
+        first = known.get(chosen[0]) if chosen else None
+        dialog = ExampleDialog(tuple(known.values()), first, self.source.wish.rules, self)
         dialog.accepted.connect(lambda: self.source.add_rules(dialog.rules, dialog.label))
         dialog.open()
 
@@ -191,7 +197,7 @@ class IngestPanel(IngestView):
         from .ingest_order import OrderDialog
 
         if self._planned is not None and self._planned.order is not None:
-            dialog = OrderDialog(self._planned.order, self)
+            dialog = OrderDialog(self._planned.order, self._planned.order_rows, self)
             dialog.wanted.connect(self._choose_paths)
             dialog.show()
 
@@ -307,14 +313,17 @@ class IngestPanel(IngestView):
                 self._edited()  # the project was chosen while the delivery was looked at
         elif isinstance(answer, Planned):
             self._take_plan(answer)
-        elif isinstance(answer, RunResult):
+        elif isinstance(answer, Finished):
             self._take_result(answer)
         elif isinstance(answer, Undone):
             self.result.undone(undone_text(answer), answer.ok)
             self.ramses.refresh()
             QtCore.QTimer.singleShot(0, lambda: self.plan_again(True))
-        elif isinstance(answer, _Versions):
+        elif isinstance(answer, Versions):
             QtCore.QTimer.singleShot(0, lambda: self._create(answer.versions))
+        elif isinstance(answer, LongText):
+            TextDialog(answer.title, answer.text, self).show()
+            self.foot.say(self._planned.words if self._planned is not None else "")
         elif isinstance(answer, tuple):
             edits = self.history.now
             self.table.put(row for row in answer if row.key not in edits)
@@ -325,6 +334,7 @@ class IngestPanel(IngestView):
 
     def _take_plan(self, planned: Planned) -> None:
         self._planned = planned
+        self._clips = planned.clips
         self.table.keep_only(planned.clips.keys())
         self.table.put(planned.rows)
         view = planned.link.view
@@ -338,11 +348,11 @@ class IngestPanel(IngestView):
         """The wish of now, as far as a plan depends on it."""
         return replace(self.source.wish, paths=planned.wish.paths, every_frame=planned.wish.every_frame)
 
-    def _take_result(self, result: RunResult) -> None:
-        self._result = result
+    def _take_result(self, finished: Finished) -> None:
+        self._result = finished.result
         self._planned = None
-        self.table.put(result_row(self.table.rows[clip.planned.key], clip) for clip in result.clips)
-        self.result.show_result(result)
+        self.table.put(finished.rows)
+        self.result.show_result(finished.result)
         self.ramses.refresh()
         self.foot.say("")
 
@@ -392,10 +402,7 @@ class IngestPanel(IngestView):
         if row is None:
             self.details.say("Choose a clip to see where it goes and what was found.")
             return
-        clips = self._planned.clips if self._planned is not None else {}
-        if not clips and self._result is not None:
-            clips = {clip.planned.key: clip.planned for clip in self._result.clips}
-        self.details.show_detail(detail(row, clips.get(key), self.source.wish.root))
+        self.details.show_detail(detail(row, self._clips.get(key), self.source.wish.root))
 
     def _show_page(self) -> None:
         """The buttons, and the empty page where there is no clip to show."""
@@ -430,14 +437,14 @@ class IngestPanel(IngestView):
 
     def delivered_folder(self, key: str) -> str:
         """The folder that a clip was delivered in."""
-        items = self._looked.delivery.items if self._looked is not None else ()
-        return next((item.clip.folder for item in items if clip_key(item.clip) == key), "")
+        clip = self._looked.clips.get(key) if self._looked is not None else None
+        return "" if clip is None else clip.folder
 
     def _open_report(self) -> None:
         if self._result is not None and self._result.report is not None:
             open_folder(os.path.join(self._result.plan.options.root, *self._result.report.split("/")))
 
-    def _create(self, versions: list[PublishedVersion]) -> None:
+    def _create(self, versions: Sequence[PublishedVersion]) -> None:
         try:
             job = self._host.create([Wanted(version, recall().policy) for version in versions])
         except PlatesError as problem:
@@ -447,16 +454,9 @@ class IngestPanel(IngestView):
 
     def _choose_paths(self, paths: object) -> None:
         wanted = set(paths) if isinstance(paths, (list, tuple)) else set()
-        items = self._looked.delivery.items if self._looked is not None else ()
+        known = self._looked.clips if self._looked is not None else {}
         self.filters.reset()
-        self.table.choose(clip_key(item.clip) for item in items if item.clip.first_path in wanted)
-
-
-class _Versions:
-    """The versions that nodes are wanted for, told from other answers by its type."""
-
-    def __init__(self, versions: list[PublishedVersion]) -> None:
-        self.versions = versions
+        self.table.choose(key for key, clip in known.items() if clip.first_path in wanted)
 
 
 def _same(found: Any) -> Any:

@@ -26,7 +26,7 @@ from ...core.ingest import Pictures, Register, carry_out
 from ...core.job import VerifyLevel
 from ...core.media import Media
 from ...core.order import Order, compare
-from ...core.plan import Incomplete, Override, Plan, PlannedClip, PlanOptions, ProjectView
+from ...core.plan import Incomplete, Override, Plan, PlannedClip, PlanOptions, ProjectView, clip_key
 from ...core.planner import make_plan
 from ...core.preview import make_previews, missing_libraries, notes_of
 from ...core.project_facts import ProjectFacts, load_facts
@@ -39,8 +39,9 @@ from ...core.versions import PublishedVersion, versions_in
 from ...lib.ramses.client import RamDaemonInterface
 from ...lib.ramses.errors import RamsesError
 from .host import Job
-from .ingest_rows import Row, found_row, planned_row, read_row
-from .ingest_words import plan_text, publish_button
+from .ingest_order_rows import OrderRow, order_rows
+from .ingest_rows import Row, found_row, planned_row, read_row, result_row
+from .ingest_words import dry_run_text, plan_text, publish_button
 from .load_memory import recall, remember
 
 _BUNDLE = 100
@@ -91,16 +92,41 @@ class Planned:
     button: str
     edit: Edit | None = None
     order: Order | None = None
+    order_rows: tuple[OrderRow, ...] = ()
     clips: Mapping[str, PlannedClip] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Looked:
-    """A delivery, and its plan; without one `problem` says why, "" where no project was chosen."""
+    """A delivery, its clips by their keys, and its plan; without one `problem` says why, "" = no project is chosen."""
 
     delivery: Delivery
+    clips: Mapping[str, Clip]
     planned: Planned | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run and the rows that it leaves."""
+
+    result: RunResult
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What a run published, as versions that a host can load."""
+
+    versions: tuple[PublishedVersion, ...]
+
+
+@dataclass(frozen=True)
+class LongText:
+    """A text for a window of its own."""
+
+    title: str
+    text: str
 
 
 class _Bundles:
@@ -142,14 +168,15 @@ def look_job(wish: Wish, overrides: Mapping[str, Override]) -> Job[Looked, Looke
         bundles = _Bundles(listen, wish.rules)
         delivery = survey(wish.paths, every_frame=wish.every_frame, cache=ProbeCache(), listen=bundles, cancel=cancel)
         bundles.flush(Event("probe"))
+        clips = {clip_key(item.clip): item.clip for item in delivery.items}
         if not wish.root:
-            return Looked(delivery)
+            return Looked(delivery, clips)
         try:
-            return Looked(delivery, _plan(delivery, wish, overrides, None, listen, cancel))
+            return Looked(delivery, clips, _plan(delivery, wish, overrides, None, listen, cancel))
         except Cancelled:
             raise
         except PlatesError as problem:
-            return Looked(delivery, None, str(problem))
+            return Looked(delivery, clips, None, str(problem))
 
     return Job("Looking at the delivery", work, _same)
 
@@ -203,6 +230,7 @@ def _plan(
         publish_button(plan),
         edit,
         order,
+        () if order is None else order_rows(order),
         {clip.key: clip for clip in plan.clips},
     )
 
@@ -270,12 +298,15 @@ def _ramses(wish: Wish) -> tuple[ProjectFacts | None, Register | None]:
     return facts or known, register
 
 
-def publish_job(planned: Planned, with_pictures: bool) -> Job[RunResult, RunResult]:
+def publish_job(planned: Planned, with_pictures: bool) -> Job[Finished, Finished]:
     """Publish the plan as it was shown."""
 
-    def work(listen: Listener, cancel: Cancel) -> RunResult:
+    def work(listen: Listener, cancel: Cancel) -> Finished:
         pictures = _pictures() if with_pictures else None
-        return carry_out(planned.plan, register=planned.link.register, pictures=pictures, listen=listen, cancel=cancel)
+        register = planned.link.register
+        result = carry_out(planned.plan, register=register, pictures=pictures, listen=listen, cancel=cancel)
+        rows = zip(planned.rows, result.clips, strict=True)
+        return Finished(result, tuple(result_row(row, clip) for row, clip in rows))
 
     return Job("Publishing", work, _same)
 
@@ -295,15 +326,25 @@ def undo_job(root: str, run: str) -> Job[Undone, Undone]:
     return Job("Taking back", lambda listen, cancel: undo(root, run, listen=listen, cancel=cancel), _same)
 
 
-def versions_of(result: RunResult) -> list[PublishedVersion]:
-    """What a run published, as versions that a host can load; asks the disk, so it belongs on a worker."""
-    root = result.plan.options.root
-    names: dict[str, set[str]] = {}
-    for clip in result.clips:
-        if clip.published is not None:
-            step, _, name = clip.published.folder.rpartition("/_published/")
-            names.setdefault(step, set()).add(name)
-    return [one for step, wanted in names.items() for one in versions_in(root, step) if one.name in wanted]
+def versions_job(result: RunResult) -> Job[Versions, Versions]:
+    """Find the versions that a run published."""
+
+    def work(_listen: Listener, _cancel: Cancel) -> Versions:
+        root = result.plan.options.root
+        names: dict[str, set[str]] = {}
+        for clip in result.clips:
+            if clip.published is not None:
+                step, _, name = clip.published.folder.rpartition("/_published/")
+                names.setdefault(step, set()).add(name)
+        found = [one for step, wanted in names.items() for one in versions_in(root, step) if one.name in wanted]
+        return Versions(tuple(found))
+
+    return Job("Finding the new versions", work, _same)
+
+
+def dry_run_job(planned: Planned) -> Job[LongText, LongText]:
+    """Write down everything that publishing would do."""
+    return Job("Dry run", lambda _listen, _cancel: LongText("Dry run", dry_run_text(planned.plan)), _same)
 
 
 def result_folder(result: RunResult) -> str:

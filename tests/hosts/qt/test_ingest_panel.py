@@ -302,6 +302,7 @@ def test_the_menu_offers_what_can_be_done(planned: IngestPanel) -> None:
 def test_a_dry_run_shows_everything_and_writes_nothing(planned: IngestPanel, root: Path) -> None:
     before = tree(root)
     planned.dry_run()
+    calm(planned)
     dialog = planned.findChild(TextDialog)
     assert dialog is not None
     assert "05-SHOTS/PROJ_S_SH010/PROJ_S_SH010_PLATE/_published/001_WIP/" in dialog.body.toPlainText()
@@ -659,6 +660,7 @@ def test_names_that_are_no_text_are_shown_and_stop_nothing(panel: IngestPanel, r
     make_menu(panel)
     panel.mark_example()
     panel.dry_run()
+    calm(panel)
     for dialog in panel.findChildren(QtWidgets.QDialog):
         dialog.close()
     panel.publish()
