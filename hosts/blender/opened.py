@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
@@ -15,7 +16,6 @@ from .tasks import running
 _SOON = 1.0  # seconds: the file is drawn first
 
 
-@persistent
 def _opened(*_file: object) -> None:
     if bpy.app.background or not preferences().check_opened or next(plates.plates(), None) is None:
         return
@@ -31,13 +31,18 @@ def _check() -> None:
             live.ops.ramses.check_versions("INVOKE_DEFAULT")
 
 
+# Blender drops what is not marked so with every file.
+_marked: Any = persistent
+_listener = _marked(_opened)
+
+
 def register() -> None:
     """Listen to opened files."""
-    bpy.app.handlers.load_post.append(_opened)
+    bpy.app.handlers.load_post.append(_listener)
 
 
 def unregister() -> None:
     """No longer."""
     if bpy.app.timers.is_registered(_check):
         bpy.app.timers.unregister(_check)
-    bpy.app.handlers.load_post.remove(_opened)
+    bpy.app.handlers.load_post.remove(_listener)
