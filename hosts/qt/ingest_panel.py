@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from ...core.undo import Undone
 from ...core.versions import PublishedVersion
 from .binding import QtCore, QtWidgets
 from .host import Host, Job, Wanted
-from .ingest_drop import sorted_out
+from .ingest_drop import Dropped, sorted_out
 from .ingest_edits import History, left_out, with_value, without
 from .ingest_filter import counted
 from .ingest_keys import Keys
@@ -202,17 +202,9 @@ class IngestPanel(IngestView):
             dialog.show()
 
     def drop(self, paths: Sequence[str], add: bool = False) -> None:
-        """Take a delivery, a project, an edit or naming rules, whatever each path is."""
-        found = sorted_out(paths)
-        if found.project:
-            self.source.set_root(found.project)
-        if found.rules:
-            self.source.load_rules(found.rules)
-        if found.edit:
-            self.source.set_edit(found.edit)
-        if found.delivery:
-            before = self.source.wish.paths if add else ()
-            self.set_delivery(dict.fromkeys([*before, *found.delivery]))
+        """Take a delivery, a project, an edit or naming rules, whatever each path is; the disk says what."""
+        chosen = list(paths)
+        self._ask("Looking at what was dropped", lambda: sorted_out(chosen), lambda found: self._take_drop(found, add))
 
     def closeEvent(self, event: Any) -> None:
         """Whoever closes the panel does not want its work any more."""
@@ -224,10 +216,34 @@ class IngestPanel(IngestView):
     def _find_project(self) -> None:
         """Begin with the project that the scene lies in, if any; the disk is asked on a worker."""
         path = asked(self._host.scene_path, "")
+
+        def take(root: Any) -> None:
+            if root and not self.source.wish.root:
+                self.set_project(str(root))
+
         if path:
-            finder = Runner(self)
-            finder.done.connect(lambda root: None if self.source.wish.root else self.set_project(str(root or "")))
-            finder.start(Job("Finding the project", lambda _listen, _cancel: find_project_root(path), _same))
+            self._ask("Finding the project", lambda: find_project_root(path), take)
+
+    def _ask(self, title: str, question: Callable[[], Any], take: Callable[[Any], None]) -> None:
+        """Ask the disk something small, beside whatever else is at work."""
+        runner = Runner(self)
+        runner.done.connect(take)
+        runner.problem.connect(self._problem)
+        runner.ended.connect(runner.deleteLater)
+        runner.start(Job(title, lambda _listen, _cancel: question(), _same))
+
+    def _take_drop(self, found: Dropped, add: bool) -> None:
+        if self.locked:
+            return
+        if found.project:
+            self.source.set_root(found.project)
+        if found.rules:
+            self.source.load_rules(found.rules)
+        if found.edit:
+            self.source.set_edit(found.edit)
+        if found.delivery:
+            before = self.source.wish.paths if add else ()
+            self.set_delivery(dict.fromkeys([*before, *found.delivery]))
 
     def _hold(self) -> None:
         """Somebody looks, and thousands of objects are made; copying for hours makes none."""
