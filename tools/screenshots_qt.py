@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests", "support"))
-import fake_scene
 from fake_scene import FakeScene, siblings
 
+from ..core import fsops
 from ..core.events import Event
 from ..core.versions import PublishedVersion, list_versions
 from ..core.work_context import WorkContext
@@ -125,6 +125,23 @@ def slow(module: Any, name: str, pause: float) -> Iterator[None]:
         setattr(module, name, real)
 
 
+@contextlib.contextmanager
+def slow_disk(pause: float) -> Iterator[None]:
+    """Meanwhile each file takes a moment to copy."""
+    module: Any = fsops
+    real = module.copy_hashed
+
+    def patient(*arguments: Any) -> Any:
+        time.sleep(pause)
+        return real(*arguments)
+
+    module.copy_hashed = patient
+    try:
+        yield
+    finally:
+        module.copy_hashed = real
+
+
 def _shrink(path: str) -> None:
     """The same picture in fewer bytes."""
     from PIL import Image
@@ -154,10 +171,10 @@ def ingest(studio: Studio) -> None:
         studio.take("ingest-looking", window, at_once=True)
         studio.settle(window)
     _plan(studio, window, panel)
-    with slow(ingest_work, "carry_out", 0.15):
+    with slow_disk(0.3):
         panel.publish()
         studio.wait(lambda: _some(panel, "published"))
-        studio.wait(lambda: _some(panel, "publishing") and not panel.table.busy)
+        studio.wait(lambda: _half_done(panel) and not panel.table.busy)
         studio.take("ingest-publishing", window, at_once=True)
         studio.settle(window)
     studio.take("ingest-published", window)
@@ -206,6 +223,12 @@ def _example(studio: Studio) -> None:
 
 def _some(panel: Any, state: str) -> bool:
     return any(row.state == state for row in panel.table.rows.values())
+
+
+def _half_done(panel: Any) -> bool:
+    """True while a large clip is copied and neither begun nor nearly through."""
+    words = [row.cells[0] for row in panel.table.rows.values() if row.state == "publishing"]
+    return any(word.split()[-2].isdigit() and 20 < int(word.split()[-2]) < 90 for word in words if word.endswith("%"))
 
 
 def _choose(panel: Any, shot: str) -> None:
@@ -316,10 +339,10 @@ def publish(studio: Studio) -> None:
     panel.render_choice.setChecked(True)
     panel.look_again()
     studio.settle(window)
-    with slow(fake_scene, "publish_render", 0.1):
+    with slow_disk(0.4):
         panel.publish()
         studio.wait(lambda: panel.runner.title == "Publish")
-        studio.linger(0.9)
+        studio.linger(0.45)
         studio.take("publish-render", window, at_once=True)
         studio.settle(window)
     window.close()

@@ -43,7 +43,7 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("status", "Status", "What will happen, or what happened, to this clip", 15),
+    Column("status", "Status", "What will happen, or what happened, to this clip", 18),
     Column("name", "Clip", "The clip as it was delivered; its folder shows when the mouse rests on it", 32),
     Column("sequence", "Sequence", "The Ramses sequence. F2 to edit, also on many rows at once", 9, "sequence"),
     Column("shot", "Shot", "The Ramses shot. F2 to edit, also on many rows at once", 9, "shot"),
