@@ -7,10 +7,14 @@ from typing import Any
 
 import bpy
 
-context: Any = bpy.context
 ops: Any = bpy.ops
+
+
+def context() -> Any:
+    """Blender's context, asked for each time: while an add-on is enabled Blender has a restricted one in its place."""
+    return bpy.context
 
 
 def session() -> Any:
     """The lists and messages of the panels."""
-    return context.window_manager.ramses
+    return context().window_manager.ramses

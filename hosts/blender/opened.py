@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A file with plates was opened: how they stand is looked up beside the artist's work, and told in the panel."""
+"""Another file was opened: lists of the one before are emptied, how its plates stand is looked up beside the work."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ _SOON = 1.0  # seconds: the file is drawn first
 
 
 def _opened(*_file: object) -> None:
+    session = live.session()
+    for rows in (session.versions, session.plates, session.checks):
+        rows.clear()
+    session.message = session.checked = ""
     if bpy.app.background or not preferences().check_opened or next(plates.plates(), None) is None:
         return
     if not bpy.app.timers.is_registered(_check):
@@ -25,9 +29,9 @@ def _opened(*_file: object) -> None:
 
 def _check() -> None:
     """As if the button were pressed; whoever is working already comes first."""
-    windows = live.context.window_manager.windows
+    windows = live.context().window_manager.windows
     if running() is None and windows:
-        with suppress(RuntimeError), live.context.temp_override(window=windows[0]):
+        with suppress(RuntimeError), live.context().temp_override(window=windows[0]):
             live.ops.ramses.check_versions("INVOKE_DEFAULT")
 
 

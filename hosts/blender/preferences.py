@@ -57,7 +57,7 @@ class _Defaults:
 
 def preferences(context: Any = None) -> Any:
     """The add-on's preferences, or their defaults."""
-    addon = (context or live.context).preferences.addons.get(PACKAGE)
+    addon = (context or live.context()).preferences.addons.get(PACKAGE)
     return addon.preferences if addon is not None and addon.preferences is not None else _Defaults
 
 

@@ -184,7 +184,7 @@ def _template(work: WorkContext, wanted: str) -> str:
 
 def _begin(work: WorkContext) -> Callable[[], None]:
     def begin() -> None:
-        chosen = live.context.scene.ramses
+        chosen = live.context().scene.ramses
         chosen.root, chosen.project, chosen.shot = work.root, work.project, work.shot
         chosen.step, chosen.resource = work.step, work.resource
         live.ops.ramses.save()

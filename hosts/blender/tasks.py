@@ -112,10 +112,10 @@ class TaskOperator:
             return
 
         def later() -> None:
-            window = live.context.window_manager.windows[0]
+            window = live.context().window_manager.windows[0]
             with bpy.context.temp_override(window=window):
                 bpy.ops.wm.open_mainfile(filepath=path)
-            with bpy.context.temp_override(window=live.context.window_manager.windows[0]):
+            with bpy.context.temp_override(window=live.context().window_manager.windows[0]):
                 then()
 
         bpy.app.timers.register(later, first_interval=0.1)

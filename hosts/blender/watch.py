@@ -111,7 +111,7 @@ def look_again() -> None:
 
 def redraw() -> None:
     """Have every area drawn again."""
-    for window in live.context.window_manager.windows:
+    for window in live.context().window_manager.windows:
         for area in window.screen.areas:
             area.tag_redraw()
 

@@ -256,3 +256,15 @@ def test_without_a_network_the_zip_says_what_it_lacks(
     pure = blender.build(os.fspath(tmp_path / "pure"), pure=True)
     with zipfile.ZipFile(pure) as archive:
         assert not [name for name in archive.namelist() if name.endswith(".whl")]
+
+
+def test_no_module_keeps_the_context_of_its_import(installed: str) -> None:
+    """While an add-on is enabled Blender's context is a restricted one: whoever keeps it can do little later."""
+    modules = {name: module for name, module in sys.modules.items() if name.startswith(f"{installed}.hosts.blender")}
+    kept = [
+        f"{name}.{key}"
+        for name, module in modules.items()
+        for key, value in vars(module).items()
+        if "Context" in type(value).__name__
+    ]
+    assert len(modules) > 20 and kept == []

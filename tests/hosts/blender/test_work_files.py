@@ -80,7 +80,9 @@ def test_the_work_file_is_opened_and_a_chosen_version_restored(scene: Any, tmp_p
         "PROJ_S_SH010_TRACK_WIP001.blend",
         "PROJ_S_SH010_TRACK_WIP002.blend",
     ]
+    assert codes() == set() and bpy.context.window_manager.ramses.message
     bpy.ops.wm.read_homefile(use_empty=True)
+    assert not bpy.context.window_manager.ramses.checks and not bpy.context.window_manager.ramses.message
     chosen = bpy.context.scene.ramses
     chosen.root, chosen.project, chosen.shot, chosen.step = os.fspath(tmp_path / "PROJ"), "PROJ", "SH010", "TRACK"
     assert bpy.ops.ramses.open_work() == {"FINISHED"}
