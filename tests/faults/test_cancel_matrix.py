@@ -95,8 +95,8 @@ def test_an_ingest_cancelled_at_every_fifth_call(fast_folder: Path, figures: Fig
     for nth in range(1, 2000, 5):
         project = make_delivery.project(fast_folder / str(nth))
         plan = make_delivery.plan(fast_folder / "in", project)
-        results = []
-        stopped = cancelled(nth, lambda cancel, plan=plan: results.append(carry_out(plan, cancel=cancel)))
+        results: list[Any] = []
+        stopped = cancelled(nth, lambda cancel, p=plan, r=results: r.append(carry_out(p, cancel=cancel)))
         assert not stopped
         if stopped is None:
             break

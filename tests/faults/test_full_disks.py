@@ -57,8 +57,10 @@ def as_somebody_else(action: Callable[[], object]) -> list[str]:
         except BaseException:  # noqa: BLE001 - told by the assertion
             said = traceback.format_exc()
         finally:  # a child must never come back into the test
-            os.write(write, said.encode())
-            os._exit(0)
+            try:
+                os.write(write, said.encode())
+            finally:
+                os._exit(0)
     os.close(write)
     os.waitpid(child, 0)
     with os.fdopen(read) as answer:

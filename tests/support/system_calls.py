@@ -114,7 +114,8 @@ def traced(action: Callable[[], object], calls: str = CHANGING, inject: str = ""
 
 
 def _play(action: Callable[[], object], ready: int, shared: mmap.mmap) -> None:
-    status = 3
+    status: int = 3
+    answer: Any = "it could not even tell its error"
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(_LONGEST)
@@ -124,9 +125,11 @@ def _play(action: Callable[[], object], ready: int, shared: mmap.mmap) -> None:
     except BaseException:  # noqa: BLE001 - a child must never come back into the test
         answer = traceback.format_exc()
     finally:
-        data = json.dumps(answer).encode()[: _ROOM - 4]
-        shared[: 4 + len(data)] = struct.pack("I", len(data)) + data
-        os._exit(status)
+        try:
+            data = json.dumps(answer).encode()[: _ROOM - 4]
+            shared[: 4 + len(data)] = struct.pack("I", len(data)) + data
+        finally:
+            os._exit(status)
 
 
 def _fast() -> str | None:
