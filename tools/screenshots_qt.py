@@ -341,8 +341,8 @@ def publish(studio: Studio) -> None:
     studio.settle(window)
     with slow_disk(0.4):
         panel.publish()
-        studio.wait(lambda: panel.runner.title == "Publish")
-        studio.linger(0.45)
+        words, bar = panel.line.findChild(QtWidgets.QLabel), panel.line.findChild(QtWidgets.QProgressBar)
+        studio.wait(lambda: "MB of" in words.text() and 200 < bar.value() < 900)
         studio.take("publish-render", window, at_once=True)
         studio.settle(window)
     window.close()
