@@ -122,6 +122,7 @@ def undone_text(undone: Undone) -> str:
     count = len(undone.moved) + len(undone.already)
     parts = [f"{count_text(count, 'version')} moved to the project's trash." if count else "Nothing was to take back."]
     parts += [f"{folder}: {why}" for folder, why in undone.refused[:5]]
+    parts += undone.previews[:2]
     return " ".join(parts)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ from ...core.ingest import Pictures, Register, carry_out
 from ...core.job import VerifyLevel
 from ...core.media import Media
 from ...core.order import Order, compare
+from ...core.outbox import is_empty
 from ...core.plan import Incomplete, Override, Plan, PlannedClip, PlanOptions, ProjectView, clip_key
 from ...core.planner import make_plan
 from ...core.preview import make_previews, missing_libraries, notes_of
@@ -322,8 +324,17 @@ def _pictures() -> Pictures | None:
 
 
 def undo_job(root: str, run: str) -> Job[Undone, Undone]:
-    """Take a run back into the project's trash."""
-    return Job("Taking back", lambda listen, cancel: undo(root, run, listen=listen, cancel=cancel), _same)
+    """Take a run back into the project's trash, and tell Ramses where it runs; else the corrections wait."""
+
+    def work(listen: Listener, cancel: Cancel) -> Undone:
+        undone = undo(root, run, listen=listen, cancel=cancel)
+        client = RamDaemonInterface.instance()
+        with suppress(PlatesError):  # the versions are moved; what Ramses has to hear waits in the outbox
+            if not is_empty(root) and client.is_online():
+                sync(root, client, listen=listen)
+        return undone
+
+    return Job("Taking back", work, _same)
 
 
 def versions_job(result: RunResult) -> Job[Versions, Versions]:

@@ -547,6 +547,9 @@ def test_ramses_hears_of_the_plates_at_once_where_it_runs(
     panel.publish()
     calm(panel)
     assert "Ramses knows them" in panel.result.text and pending(os.fspath(root)) == []
+    panel.undo()
+    calm(panel, lambda: panel._planned is not None)
+    assert "4 versions moved" in panel.result.text and pending(os.fspath(root)) == []  # Ramses heard of that as well
 
 
 def test_a_host_that_refuses_nodes_is_told_in_words(planned: IngestPanel, scene: FakeScene) -> None:
