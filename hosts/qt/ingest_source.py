@@ -182,6 +182,13 @@ class Source(QtWidgets.QWidget):
         ):
             self._check(menu, words, "verify", level, "full")
         menu.addSeparator()
+        for when, words in (
+            ("copy", "Compare with the vendor's manifests while copying"),
+            ("plan", "Compare with the vendor's manifests while planning"),
+            ("off", "Do not compare with the vendor's manifests"),
+        ):
+            self._check(menu, words, "check_manifests", when, "copy")
+        menu.addSeparator()
         pictures = self._check(menu, "Make preview pictures", "pictures", True, False)
         # Libraries for pictures are compiled code, which has no business in some programs.
         pictures.setEnabled(native.allowed() and not missing_libraries())

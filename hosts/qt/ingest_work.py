@@ -25,6 +25,7 @@ from ...core.events import Cancel, Event, Listener
 from ...core.footage import Footage
 from ...core.ingest import Pictures, Register, carry_out
 from ...core.job import VerifyLevel
+from ...core.manifest_check import When
 from ...core.media import Media
 from ...core.order import Order, compare
 from ...core.outbox import is_empty
@@ -65,6 +66,7 @@ class Wish:
     incomplete: Incomplete | None = None
     patch: bool = False
     verify: VerifyLevel = "full"
+    check_manifests: When = "copy"
     pictures: bool = True
 
 
@@ -213,6 +215,7 @@ def _plan(
         incomplete=wish.incomplete,
         patch=wish.patch,
         verify=wish.verify,
+        check_manifests=wish.check_manifests,
         overrides=dict(overrides),
     )
     plan = make_plan(

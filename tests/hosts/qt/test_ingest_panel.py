@@ -628,6 +628,11 @@ def test_options_change_the_plan_and_keep_the_edits(planned: IngestPanel) -> Non
     option(planned, "Refuse clips with missing frames").trigger()
     calm(planned)
     assert column(planned, "status")["SH040_plate"] == "Look at it"
+    option(planned, "Do not compare").trigger()
+    option(planned, "Compare sizes only").trigger()
+    calm(planned)
+    assert planned._planned is not None
+    assert planned._planned.plan.options.check_manifests == "off" and planned._planned.plan.options.verify == "size"
 
 
 def test_what_an_edition_cannot_do_is_said(qtbot: Any) -> None:
