@@ -119,10 +119,9 @@ def copy_files(
     count, size = job.size()
     progress = Progress(listen, "publish", size, "bytes", job.label)
     copier = _Copier(job, folder, Digests(hash_name, count), progress, cancel)
-    if jobs is None:
-        run_all(enumerate(job.pairs()), copier.copy, _threads(count, size), copier.stop, copier.watch)
-    else:
-        run_all(enumerate(job.pairs()), copier.copy, jobs, copier.stop)
+    threads = _threads(count, size) if jobs is None else jobs
+    watch = None if jobs == 1 else copier.watch  # one thread was asked for: this one, which cannot watch itself
+    run_all(enumerate(job.pairs()), copier.copy, threads, copier.stop, watch)
     copier.progress.finish()
     return copier.digests
 
