@@ -118,11 +118,14 @@ def input_space(media: Media, ext: str, names: Iterable[str] = (), decided: str 
     transfer, primaries = colour.transfer or "", colour.primaries or ""
     if transfer in ("smpte2084", "arib-std-b67"):
         return _named(transfer, f'the file states its transfer curve ("{transfer}").')
-    if ext in _LINEAR_FILES or transfer == "linear":
+    known = primaries in _LINEAR_OF or primaries == "bt709"
+    if transfer == "linear" or (ext in _LINEAR_FILES and known):
         return _linear(primaries, ext)
     if transfer in ("log", "printing-density", "density", "log100", "log316") or (ext == "cin"):
         return InputSpace("cineon", "Cineon log", why="the header says printing density or logarithmic.")
     marked = _marked(names)
+    if ext in _LINEAR_FILES and not marked:
+        return _linear(primaries, ext)
     if marked:
         return _named(marked, f'its name says so ("{marked}"); the file itself states no log curve.')
     if primaries == "smpte432":

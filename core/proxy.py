@@ -30,7 +30,7 @@ from .project_facts import load_facts
 from .proxy_frames import ProxyFrame, frame_numbers, proxy_frames
 from .proxy_movie import MovieWriter, encoder
 from .proxy_record import ProxyRecord, content_of, proxy_path, proxy_record_path
-from .timecode import rate_of, rate_text
+from .timecode import nominal_rate, rate_of, rate_text
 from .versions import PublishedVersion
 
 if TYPE_CHECKING:
@@ -137,10 +137,14 @@ class _Proxy:
         numbers = frame_numbers(self.source)
         with tempfile.TemporaryDirectory(prefix="ramses-plates-") as folder:
             draft = os.path.join(folder, "proxy.part")
-            lost = self._encode(draft, rate, self.source.label(numbers[0]), len(numbers))
-            record = self._record(draft, rate, rate_from, numbers, FrameSet.of(frame.number for frame in lost))
+            timecode = self._timecode(rate, numbers[0])
+            lost = self._encode(draft, rate, timecode, len(numbers))
+            slates = FrameSet.of(frame.number for frame in lost)
+            record = self._record(draft, rate, rate_from, timecode, numbers, slates)
             path = _put(self.source.version, draft, record, self.cancel)
         notes = [f"no rate is recorded; {rate_from} was taken."] if rate_from.startswith("the project") else []
+        if timecode is None and self.source.label(numbers[0]) is not None:
+            notes.append(f"no timecode track: the plate's timecode does not count at {rate_text(rate)}.")
         notes += [f"frame {frame.number} is a slate: {frame.problem}" for frame in lost if frame.problem][:10]
         return ProxyMade(self.source.version, path, record, notes=tuple(notes))
 
@@ -158,6 +162,12 @@ class _Proxy:
             rate = rate_of(project.rate)
             return rate, f"the project's {rate_text(rate)}"
         raise ReadFailed("nobody says its frame rate.", source.clip.first_path, "Say it with --rate.")
+
+    def _timecode(self, rate: Fraction, first: int) -> str | None:
+        """The first frame's label, None where a movie of this rate would count on from it in another way."""
+        facts, counted = self.source.facts, self.source.footage.rate
+        own = facts.rate if facts is not None and facts.rate is not None else counted
+        return self.source.label(first) if own is None or nominal_rate(own) == nominal_rate(rate) else None
 
     def _measure(self) -> tuple[int, int]:
         """Width and height of the movie: square pixels, both even."""
@@ -196,7 +206,9 @@ class _Proxy:
         stamp(picture, "bottom left", str(number))
         stamp(picture, "bottom right", self.source.label(number) or "no timecode")
 
-    def _record(self, draft: str, rate: Fraction, said: str, numbers: range, lost: FrameSet) -> ProxyRecord:
+    def _record(
+        self, draft: str, rate: Fraction, said: str, timecode: str | None, numbers: range, lost: FrameSet
+    ) -> ProxyRecord:
         source, version = self.source, self.source.version
         return ProxyRecord(
             version=version.name,
@@ -206,7 +218,7 @@ class _Proxy:
             slates=str(lost),
             rate=rate,
             rate_from=said,
-            timecode=source.label(numbers[0]),
+            timecode=timecode,
             burn_in=self.options.burn_in,
             width=self._size[0],
             height=self._size[1],

@@ -91,11 +91,14 @@ def _show_clips(found: ScanResult, media: list[Media]) -> None:
     header += ["size", "rate", "timecode", "codec", "reel"] if media else []
     rows = []
     for index, clip in enumerate(found.clips):
-        row = [clip.label, clip.kind, str(clip.count), _short(clip)]
+        # How many frames a movie has is known from its header alone.
+        row = [clip.label, clip.kind, "-" if clip.kind == "movie" else str(clip.count), _short(clip)]
         if media:
             facts = media[index].document()
             size = f"{facts['width']}x{facts['height']}" if facts["width"] else "-"
             codec = facts["codec"] or facts["compression"] or "-"
+            if clip.kind == "movie" and facts["frame_count"]:
+                row[2] = str(facts["frame_count"])
             row += [size, facts["fps"] or "-", facts["start_timecode"] or "-", codec, facts["reel"] or "-"]
         rows.append(row)
     say(table(rows, header) if rows else "No clips found.")

@@ -198,6 +198,9 @@ def test_a_log_curve_in_the_name_counts_where_the_file_says_nothing(name: str) -
     assert input_space(Media("x"), "mov", (name,)).spoken == "logc4"
     assert input_space(Media("x"), "mov", ("CATALOGC4", "vlogger")).way == "shown"
     assert input_space(Media("x", colour=Colour(transfer="linear")), "exr", (name,)).spoken == "linear"
+    assert input_space(Media("x"), "exr", (name,)).spoken == "logc4"
+    assert input_space(Media("x", colour=Colour(primaries="aces-ap1")), "exr", (name,)).spoken == "acescg"
+    assert input_space(Media("x"), "exr", ("SH010_plate",)).why.startswith("assumed: EXR is scene-linear")
 
 
 def test_what_was_decided_wins_over_what_the_file_says() -> None:

@@ -283,6 +283,14 @@ def test_a_movie_is_a_source_too_frame_by_frame(tmp_path: Path) -> None:
     assert found == list(range(12))
 
 
+def test_a_rate_that_counts_in_another_way_gets_no_timecode_track(tmp_path: Path) -> None:
+    one = movie(version(tmp_path), codec="prores", rate=NTSC, frames=12, timecode="00:59:59;24")
+    made = made_of(one, rate=Fraction(24))
+    assert header(made.path or "").start_timecode is None and made.record is not None and made.record.timecode is None
+    assert "does not count at 24" in made.notes[0]
+    assert header(made_of(one, rate=Fraction(30)).path or "").start_timecode == "00:59:59;24"
+
+
 def test_a_movie_that_breaks_off_is_completed_by_slates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = movie(version(tmp_path), codec="mjpeg", frames=12)
     real = proxy.proxy_frames.__globals__["read_movie_frames"]

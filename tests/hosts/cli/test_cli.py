@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import make_movie
 import pytest
 from make_delivery import plate, project, tree
 from ramses_plates.hosts.cli.main import main
@@ -53,6 +54,14 @@ def test_probe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (media["start_timecode"], media["frame_count"], media["source"]) == ("01:00:00:00", 3, "exr")
     assert media["error"] is None and clip["timecode_breaks"] == []
     assert media["colour"] == {"space": None, "primaries": None, "transfer": None, "matrix": None}
+
+
+def test_a_movies_frames_are_those_of_its_header(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_movie.write(os.fspath(tmp_path / "clip.mov"), codec="prores", frames=12)
+    assert main(["probe", os.fspath(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines()[2].split()[1:3] == ["movie", "12"]
+    assert main(["scan", os.fspath(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines()[2].split()[1:3] == ["movie", "-"]
 
 
 def test_probe_of_a_broken_file_is_one_sentence_and_exit_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
