@@ -198,6 +198,12 @@ def test_the_sound_of_a_movie_lies_beside_its_strip(
         assert strips.start(sound) == 996 and sound.channel == 2
         assert bpy.ops.ramses.check_versions() == {"FINISHED"}
         assert [row.standing for row in bpy.context.window_manager.ramses.plates] == ["newest", "newest"]
+        (tmp_path / "in2").mkdir()
+        make_movie.write(os.fspath(tmp_path / "in2/SH010.mov"), rate=Fraction(25), frames=60, audio=True)
+        assert ingest(tmp_path / "in2", tmp_path / "PROJ", start=StartFacts(1001, 7, 5)).ok
+        assert bpy.ops.ramses.update_plates() == {"FINISHED"}
+        assert "/002_WIP/" in sound.sound.filepath and strips.start(sound) == 994
+        assert movie_frame("strip", scene, None, 1001, tmp_path) == 7
 
 
 def test_a_single_frame_holds_as_texture_and_shows_once_as_strip(scene: Any, tmp_path: Path, ours: Ours) -> None:
