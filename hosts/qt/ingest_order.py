@@ -35,10 +35,16 @@ class OrderDialog(QtWidgets.QDialog):
         self.table.setSortingEnabled(False)
         self.table.setToolTip("Double-click a line to see its clips in the panel")
         self.table.itemDoubleClicked.connect(lambda item, _column: self._open(item))
+        self.words = paragraph()
+        self.words.setMinimumHeight(style.high(self, 2))
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.table.currentItemChanged.connect(lambda item, _before: self._tell(item))
         copy = button("Copy", "Put the whole comparison on the clipboard", lambda: copy_text(order_text(order)))
         close = button("Close", "Back to the panel", self.close, "Esc")
         margin = style.gap(self) * 2
-        self.setLayout(rows(self.summary, self._only, (self.table, 1), columns(None, copy, close), margin=margin))
+        self.setLayout(
+            rows(self.summary, self._only, (self.table, 1), self.words, columns(None, copy, close), margin=margin)
+        )
         for column, letters in enumerate((15, 7, 10, 24, 24, 8)):
             self.table.setColumnWidth(column, style.wide(self, letters + 2))
         self._tick = QtCore.QTimer(self)
@@ -46,6 +52,7 @@ class OrderDialog(QtWidgets.QDialog):
         self._tick.timeout.connect(self._fill)
         self._tick.start()
         self._fill()
+        self.table.setCurrentItem(self.table.topLevelItem(0))
         self.resize(style.wide(self, 180), style.high(self, 32))
 
     def _fill(self) -> None:
@@ -61,6 +68,9 @@ class OrderDialog(QtWidgets.QDialog):
             item.setHidden(self._only.isChecked() and row.good)
         if self.table.topLevelItemCount() == len(self._rows):
             self._tick.stop()
+
+    def _tell(self, item: QtWidgets.QTreeWidgetItem | None) -> None:
+        self.words.setText(item.text(len(HEADS) - 1) if item is not None else "")
 
     def only_open(self, on: bool = True) -> None:
         """Show only what is not as ordered."""

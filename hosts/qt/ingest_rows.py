@@ -273,8 +273,10 @@ def _rate(rate: Fraction | None) -> str:
 def _codec(media: Media | None) -> str:
     if media is None:
         return ""
-    how = media.compression if media.compression not in ("none", media.codec) else None
-    return " ".join(filter(None, (media.codec, how)))
+    codec, how = media.codec or "", media.compression or ""
+    if how.casefold().startswith(codec.casefold()):  # ProRes 422 HQ says it all
+        return how
+    return codec if how == "none" else f"{codec} {how}".strip()
 
 
 def _colour(media: Media | None) -> str | None:

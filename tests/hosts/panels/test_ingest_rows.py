@@ -82,6 +82,10 @@ def test_a_movie_shows_its_length_and_a_damaged_file_why(tmp_path: Path) -> None
     media = Media("mov", 1920, 1080, fps=Fraction(25), start_timecode="10:00:00:00", frame_count=250, codec="prores")
     row = read_row(clip, media, BUILTIN)
     assert texts(row, "frames", "missing", "tc_out") == ["250", "", "10:00:09:24"]
+    assert row.at("codec") == "prores"
+    named = Media("mov", codec="prores", compression="ProRes 422 HQ")
+    assert read_row(clip, named, BUILTIN).at("codec") == "ProRes 422 HQ"
+    assert read_row(clip, Media("exr", codec="exr", compression="zip"), BUILTIN).at("codec") == "exr zip"
     broken = read_row(clip, Media("mov", error="it ends in the middle."), BUILTIN)
     assert broken.at("findings") == "it ends in the middle." and broken.at("tc_in") == ""
 

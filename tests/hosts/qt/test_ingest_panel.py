@@ -452,6 +452,7 @@ def test_an_edit_names_what_was_ordered(planned: IngestPanel, tmp_path: Path) ->
     planned.show_order()
     dialog = planned.findChild(OrderDialog)
     assert dialog is not None and "2 events, 1 delivered, 1 missing" in dialog.summary.text()
+    assert dialog.words.text().startswith("SH010_plate covers event 001")
     dialog.only_open()
     hidden = [dialog.table.topLevelItem(line).isHidden() for line in range(dialog.table.topLevelItemCount())]
     assert hidden == [True, False, False, False, False, False]
