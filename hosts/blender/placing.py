@@ -68,7 +68,8 @@ def placed(loaded: Loaded, policy: Policy, rate: Any, setting: StartFacts | None
 
 
 def load_clip(loaded: Loaded, placement: Placement) -> Any:
-    """A new movie clip."""
+    """A new movie clip. Raises PlacementRefused for numbers that Blender's clips cannot show."""
+    _refuse_minus(loaded)
     clip = bpy.data.movieclips.load(loaded.clip.first_path)
     clip.name = loaded.name
     clip.use_fake_user = True  # Blender does not save a clip that nothing shows yet
@@ -77,7 +78,8 @@ def load_clip(loaded: Loaded, placement: Placement) -> Any:
 
 
 def set_clip(clip: Any, loaded: Loaded, placement: Placement) -> None:
-    """Point a movie clip at the plate."""
+    """Point a movie clip at the plate. Raises PlacementRefused as load_clip does."""
+    _refuse_minus(loaded)
     clip.filepath = loaded.clip.first_path
     clip.frame_start = placement.timeline_first
     clip.frame_offset = 0
@@ -229,6 +231,17 @@ def set_colorspace(datablock: Any, wanted: str) -> str:
     return ""
 
 
+def set_own_colorspace(datablock: Any, loaded: Loaded) -> str:
+    """Forget the colour space of other files: the plate's own where it is offered, else what Blender takes for a file
+    of this format. Its name.
+    """
+    fresh: Any = bpy.data.movieclips.load(loaded.clip.first_path)
+    datablock.colorspace_settings.name = fresh.colorspace_settings.name
+    bpy.data.movieclips.remove(fresh)
+    set_colorspace(datablock, loaded.colorspace)
+    return str(datablock.colorspace_settings.name)
+
+
 def mark_cut(scene: Any, record: Any) -> None:
     """Mark the cut on the timeline, once; `record` is a plate's RamsesPlate."""
     for name, frame in (("Cut in", record.cut_in), ("Cut out", record.cut_out)):
@@ -253,10 +266,19 @@ def timecode_at(record: Any, frame: int) -> str:
 
 def _refuse_numbers(loaded: Loaded, placement: Placement) -> None:
     """Images end where scenes do, but by the number of the file; movie clips and strips do not. Without a word."""
+    _refuse_minus(loaded)
     if loaded.clip.kind == "sequence" and placement.last_file_frame > BLENDER.highest:
         text = f"Blender's images show no file numbers above {BLENDER.highest:,}, this plate goes up to "
         advice = "Load it as movie clip, camera background or strip."
         raise PlacementRefused(f"{text}{placement.last_file_frame:,}.", loaded.clip.first_path, advice)
+
+
+def _refuse_minus(loaded: Loaded) -> None:
+    """Clips and images take the minus of a file's number for a part of its name, and count the wrong way."""
+    if loaded.clip.kind == "sequence" and loaded.clip.frames.first < 0:
+        text = "Blender's clips and images show no file numbers below 0, this plate begins at "
+        advice = "Load it as strip, or have it numbered from 0 up."
+        raise PlacementRefused(f"{text}{loaded.clip.frames.first}.", loaded.clip.first_path, advice)
 
 
 def refuse_stills(loaded: Loaded) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -64,14 +65,22 @@ def standing(version: int, newest: PublishedVersion | None) -> str:
 def update(plate: Plate, loaded: Loaded, placement: Placement) -> str:
     """Show another version; a sentence about what of the artist's changes was kept."""
     old = plate.facts.timeline_first
-    was = plate.facts.version
+    was, ending = plate.facts.version, _ending(plate.datablock)
     if plate.kind == "CLIP":
         kept = _update_clip(plate.datablock, loaded, placement, old)
     elif plate.kind == "IMAGE":
         kept = _update_image(plate.datablock, loaded, placement, old)
     else:
         kept = _update_strip(plate.datablock, loaded, placement, old)
-    return f"{plate.name}: version {was} became {loaded.version.number}{', kept ' + ', '.join(kept) if kept else ''}."
+    told = f"{plate.name}: version {was} became {loaded.version.number}{', kept ' + ', '.join(kept) if kept else ''}."
+    if plate.kind == "STRIP" or _ending(plate.datablock) == ending:
+        return told
+    space = placing.set_own_colorspace(plate.datablock, loaded)
+    return f"{told} Its files are of another format, so its colour space is {space} now."
+
+
+def _ending(datablock: Any) -> str:
+    return os.path.splitext(getattr(datablock, "filepath", ""))[1].lower()
 
 
 def _update_clip(clip: Any, loaded: Loaded, placement: Placement, old: int) -> list[str]:
@@ -84,18 +93,20 @@ def _update_clip(clip: Any, loaded: Loaded, placement: Placement, old: int) -> l
 
 
 def _update_image(image: Any, loaded: Loaded, placement: Placement, old: int) -> list[str]:
-    shifts = [(user, user.frame_start - old) for user in image_users(image)]
+    shifts = [(user, user.frame_start - old, user.use_cyclic, user.use_auto_refresh) for user in image_users(image)]
     space = image.colorspace_settings.name
     placing.set_image(image, loaded, placement)
     image.colorspace_settings.name = space
-    for user, shift in shifts:
+    for user, shift, cyclic, refresh in shifts:
         placing.set_image_user(user, placement)
         user.frame_start = placement.timeline_first + shift
+        user.use_cyclic, user.use_auto_refresh = cyclic, refresh
     image.reload()
-    return _moved(max((shift for _user, shift in shifts), key=abs, default=0))
+    return _moved(max((user[1] for user in shifts), key=abs, default=0))
 
 
 def _update_strip(strip: Any, loaded: Loaded, placement: Placement, old: int) -> list[str]:
+    strips.refuse_other_kind(strip, loaded)
     shift, (first, end) = strips.start(strip) - old, strips.visible(strip)
     content = strips.start(strip), strips.start(strip) + strips.length(strip)
     start = placement.timeline_first + shift
@@ -116,13 +127,17 @@ def _moved(shift: int) -> list[str]:
 
 
 def image_users(image: Any) -> Iterator[Any]:
-    """Everything that decides which frame of an image is seen: texture nodes, camera backgrounds, empties."""
-    trees = [material.node_tree for material in bpy.data.materials if material.node_tree]
-    trees += [world.node_tree for world in bpy.data.worlds if world.node_tree]
-    for tree in (*trees, *bpy.data.node_groups):
-        for node in tree.nodes:
-            if getattr(node, "image", None) == image and getattr(node, "image_user", None) is not None:
+    """Everything that decides which frame of an image is seen: nodes of all kinds, camera backgrounds, empties."""
+    for node in _nodes():
+        if getattr(node, "image", None) == image:
+            if getattr(node, "image_user", None) is not None:
                 yield node.image_user
+            elif hasattr(node, "frame_duration"):  # the compositor's image node is its own user
+                yield node
+    textures: Any = bpy.data.textures
+    for texture in textures:
+        if texture.type == "IMAGE" and texture.image == image:
+            yield texture.image_user
     for camera in bpy.data.cameras:
         for background in camera.background_images:
             if background.source == "IMAGE" and background.image == image:
@@ -130,3 +145,14 @@ def image_users(image: Any) -> Iterator[Any]:
     for thing in bpy.data.objects:
         if thing.type == "EMPTY" and thing.data == image:
             yield thing.image_user
+
+
+def _nodes() -> Iterator[Any]:
+    """The nodes of all trees, those that belong to a datablock included; a scene's own goes with Blender 5.0."""
+    data = bpy.data
+    for owner in (*data.materials, *data.worlds, *data.lights, *data.linestyles, *data.textures, *data.scenes):
+        tree = getattr(owner, "node_tree", None)
+        if tree is not None:
+            yield from tree.nodes
+    for tree in data.node_groups:
+        yield from tree.nodes

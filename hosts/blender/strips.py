@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from ...core.errors import PlacementRefused
 from ...core.placement import Placement
 from .placing import Loaded, write_facts
 
@@ -100,6 +101,15 @@ def set_strip(strip: Any, loaded: Loaded, placement: Placement, start: int, visi
     set_start(strip, start)
     set_visible(strip, *visible)
     write_facts(strip.ramses, loaded, placement)
+
+
+def refuse_other_kind(strip: Any, loaded: Loaded) -> None:
+    """Raise PlacementRefused where numbered files became a movie or the other way: a strip cannot turn into that."""
+    is_movie = loaded.clip.kind == "movie"
+    if is_movie != (strip.type in ("MOVIE", "SOUND")):
+        found, shown = ("a movie", "numbered files") if is_movie else ("no movie", "one")
+        advice = "Load it as a new strip; this one stays as it is."
+        raise PlacementRefused(f"the newer version is {found}, this strip shows {shown}.", loaded.version.path, advice)
 
 
 def names(loaded: Loaded) -> list[str]:
