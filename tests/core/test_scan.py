@@ -430,15 +430,22 @@ def test_slow_listings_bring_threads(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(by_thread) == ["MainThread"]
 
 
-def test_threads_pay_on_a_slow_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_wait_for_a_slow_share_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, *(f"s{shot:02d}/p.0001.exr" for shot in range(60)))
-    _slow(monkeypatch, 0.01)
-    started = time.perf_counter()
-    scan([str(tmp_path)], threads=1)
-    alone = time.perf_counter() - started
-    started = time.perf_counter()
+    real = scan_module._list_folder
+    under_way: set[str] = set()
+    most: list[int] = []
+
+    def slow(path: str) -> Any:
+        under_way.add(path)
+        time.sleep(0.02)
+        most.append(len(under_way))
+        under_way.discard(path)
+        return real(path)
+
+    monkeypatch.setattr(scan_module, "_list_folder", slow)
     scan([str(tmp_path)], threads=16)
-    assert time.perf_counter() - started < alone / 2  # about a tenth; a guard, not a measurement
+    assert max(most) >= 8
 
 
 def test_progress_counts_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

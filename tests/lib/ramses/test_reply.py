@@ -80,9 +80,9 @@ def test_twenty_megabytes_in_linear_time(indent: int | None) -> None:
         document = {"content": {"objects": [shot] * objects}, "accepted": True}
         data = json.dumps(document, indent=indent, ensure_ascii=False).encode("utf-8") + b"\n"
         buffer = ReplyBuffer()
-        start = time.perf_counter()
+        start = time.thread_time()  # other programs on the machine are not our concern
         complete = [at for at in range(0, len(data), 4096) if buffer.feed(data[at : at + 4096])]
-        spent = time.perf_counter() - start
+        spent = time.thread_time() - start
         assert complete == [(len(data) - 1) // 4096 * 4096]
         assert len(buffer.document()["content"]["objects"]) == objects
         if objects > 30_000:
