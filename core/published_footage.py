@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 from .errors import ManifestError, PlatesError
 from .events import Cancel, Listener, silent
 from .footage import Footage
@@ -29,7 +32,8 @@ def recorded(version: PublishedVersion) -> Recorded | None:
     if facts is not None and facts.record.get("kind") == clip.kind:
         try:
             frames = clip.frames if clip.kind == "sequence" else None
-            return from_record(facts.record, frames=frames, path=clip.first_path, ext=clip.ext)
+            found = from_record(facts.record, frames=frames, path=clip.first_path, ext=clip.ext)
+            return _at_rate(found, facts.rate)
         except ManifestError:
             pass  # a broken record is no reason not to look at the files themselves
     media = probe_clip(clip)
@@ -59,6 +63,13 @@ def project_footage(project_root: str, *, listen: Listener = silent, cancel: Can
         if one is not None:
             found.append(one.footage)
     return found
+
+
+def _at_rate(found: Recorded, rate: Fraction | None) -> Recorded:
+    """The same at the rate of the ingest where no header says one, as with PNG: the project's, or a person's."""
+    if rate is None or found.footage.rate is not None or found.footage.kind not in ("sequence", "movie"):
+        return found
+    return replace(found, footage=replace(found.footage, rate=rate))
 
 
 def _first_entry(version: PublishedVersion) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ...core.errors import ReadFailed
 from ...core.events import Cancel
+from ...core.longpath import native
 from ...core.tree import PUBLISHED, SHOTS, find_project_root, parse_step_folder, parse_version_folder
 from ...core.versions import PublishedVersion, versions_in
 from .node_record import plain_path
@@ -72,7 +73,7 @@ def judge(seen: Iterable[Seen], cancel: Cancel | None = None, every: bool = Fals
 
 def version_place(path: str) -> tuple[str, str, str] | None:
     """(project folder, step folder below it, version folder name) of a file's path; None outside any project."""
-    if not os.path.isabs(path) or SHOTS not in path.replace("\\", "/").split("/"):
+    if not _in_project(path):
         return None  # most Reads lie elsewhere, and are not looked for on the disk
     root = find_project_root(os.path.dirname(path))
     if root is None:
@@ -83,11 +84,21 @@ def version_place(path: str) -> tuple[str, str, str] | None:
     return root, "/".join(parts[:3]), parts[4]
 
 
+def _in_project(path: str) -> bool:
+    """True where the path alone may be one of a Ramses project; the disk is not asked."""
+    return os.path.isabs(path) and SHOTS in path.replace("\\", "/").split("/")
+
+
 def _judge(one: Seen, listed: dict[tuple[str, str], tuple[PublishedVersion, ...]]) -> Standing | None:
     where = version_place(one.path)
     if where is None:
-        reason = "Its file lies in no published version of a Ramses project."
-        return Standing(one.node, "unknown", reason, one.ours) if one.ours else None
+        if not one.ours:
+            return None
+        folder = os.path.dirname(one.path)
+        if _in_project(one.path) and not os.path.isdir(native(folder)):
+            reason = f"The folder {folder} cannot be reached. Is its disk mounted?"
+            return Standing(one.node, "missing", reason, True)
+        return Standing(one.node, "unknown", "Its file lies in no published version of a Ramses project.", True)
     root, step_folder, name = where
     if (root, step_folder) not in listed:
         try:

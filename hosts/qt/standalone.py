@@ -128,7 +128,7 @@ def run(folders: Sequence[str] = (), cancel: Cancel | None = None) -> int:
 
 
 def _fit(panel: RamsesPanel) -> None:
-    """A comfortable size that this screen has."""
+    """Room for all columns, unlike in a dock, as far as this screen has it."""
     screen = QtGui.QGuiApplication.primaryScreen()
-    wanted = panel.sizeHint()
+    wanted = QtCore.QSize(style.wide(panel, 220), style.high(panel, 52))
     panel.resize(wanted.boundedTo(screen.availableSize() * 0.92) if screen is not None else wanted)

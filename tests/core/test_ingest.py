@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import make_delivery
@@ -14,6 +15,7 @@ from ramses_plates.core.events import Cancel, Event
 from ramses_plates.core.ingest import carry_out
 from ramses_plates.core.outbox import pending
 from ramses_plates.core.plan import Override, clip_key
+from ramses_plates.core.project_view import project_view
 from ramses_plates.core.published_footage import project_footage, recorded
 from ramses_plates.core.undo import undo
 from ramses_plates.core.verify import verify
@@ -131,6 +133,17 @@ def test_a_patch_completes_the_newest_version(tmp_path: Path) -> None:
     version = list_versions(os.fspath(root))[-1]
     found = recorded(version)
     assert found is not None and found.footage.start_label == "01:00:00:00" and str(found.footage.frames) == "1001-1010"
+
+
+def test_the_rate_of_the_ingest_is_the_plates_where_no_header_says_one(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    delivery = plate(tmp_path / "in", "SH010", range(1001, 1004), start=None, fps=None)
+    rate = Fraction(24000, 1001)
+    ingest(delivery, root, view=project_view(os.fspath(root), rate=rate))
+    (version,) = list_versions(os.fspath(root))
+    found = recorded(version)
+    assert version.facts is not None and version.facts.rate == rate
+    assert found is not None and found.footage.rate == rate
 
 
 def test_a_reference_movie_of_the_shot_becomes_a_resource(tmp_path: Path) -> None:

@@ -175,6 +175,14 @@ def test_a_copied_node_gets_an_id_of_its_own(nuke: Any, node: Any) -> None:
     assert mine.uuid != other.uuid
 
 
+def test_a_disk_that_is_away_is_said(node: Any, tmp_path: Path) -> None:
+    (tmp_path / "05-SHOTS").rename(tmp_path / "away")
+    (standing,) = refresh()
+    assert (standing.state, node["tile_color"].value()) == ("missing", COLOURS["missing"])
+    assert "cannot be reached" in standing.reason and os.fspath(tmp_path) in standing.reason
+    assert update_all() == []
+
+
 def test_the_disk_is_judged_off_the_main_thread(node: Any, tmp_path: Path) -> None:
     second(tmp_path)
     reads, found = seen(), []

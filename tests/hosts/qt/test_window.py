@@ -182,6 +182,9 @@ def test_the_window_of_its_own_hands_its_folders_to_the_ingest(qtbot: Any, tmp_p
     settle(panel)
     ingest: Any = panel.panel("Ingest")
     assert ingest.source.wish.paths == (os.fspath(tmp_path),)
+    screen = panel.screen().availableSize()
+    assert panel.width() > min(screen.width() * 0.9, panel.sizeHint().width() * 1.5)
+    assert panel.width() <= screen.width() and panel.height() <= screen.height()
 
 
 @pytest.mark.usefixtures("qapp")
