@@ -70,6 +70,17 @@ class Listing:
             for name, listed in names.items():
                 yield folder, name, listed
 
+    def narrow(self, folders: Iterable[str]) -> bool:
+        """Forget what lies outside of these folders; False where nothing is left."""
+        tops = [folder.rstrip(os.sep) for folder in folders]
+        self.folders = {
+            folder: names
+            for folder, names in self.folders.items()
+            if any(folder == top or folder.startswith(top + os.sep) for top in tops)
+        }
+        self.count = sum(len(names) for names in self.folders.values())
+        return self.count > 0
+
     def add(self, path: str, size: int | None, hashes: dict[str, str]) -> None:
         """Take in one file; the first record of a file stays. Raises ManifestError for more files than anybody has."""
         folder, _, name = path.rpartition("/")
@@ -108,6 +119,26 @@ def find_manifests(ignored: Iterable[Ignored], given: Iterable[str] = (), named:
             continue  # the scan has said so
         found.update({os.path.join(folder, name): None for name in names if _is_manifest(name)})
     return list(found)
+
+
+def histories_above(given: Iterable[str]) -> list[str]:
+    """The nearest `ascmhl` folder above each path: the delivery was sealed as a whole and a part of it is taken."""
+    found: dict[str, None] = {}
+    for folder in folders_of(given):
+        while not os.path.isdir(native(os.path.join(folder, mhl.FOLDER))):
+            above = os.path.dirname(folder)
+            if above == folder:
+                break
+            folder = above
+        else:
+            found[os.path.join(folder, mhl.FOLDER)] = None
+    return list(found)
+
+
+def folders_of(given: Iterable[str]) -> list[str]:
+    """The folders that were scanned: a path itself, of a file or a pattern the one where it lies."""
+    paths = [os.path.abspath(path) for path in given]
+    return sorted({path if os.path.isdir(native(path)) else os.path.dirname(path) for path in paths})
 
 
 def _is_manifest(name: str) -> bool:

@@ -26,7 +26,7 @@ from .finding import Finding, blocks, error, info, warning
 from .footage import Footage
 from .ids import DEFAULT_STATES, check_id, check_resource, check_state
 from .manifest_check import Manifests
-from .mhl_delivered import find_manifests, read_manifests
+from .mhl_delivered import find_manifests, folders_of, histories_above, read_manifests
 from .order import compare as compare_with_edit
 from .order_report import findings as findings_of
 from .placement_record import placement_record
@@ -92,7 +92,11 @@ def _manifests(delivery: Delivery, options: PlanOptions, cancel: Cancel) -> Mani
     """The vendor's manifests, read, and those that cannot be used with the reason."""
     if options.check_manifests == "off":
         return Manifests()
-    listings, refused = read_manifests(find_manifests(delivery.ignored, delivery.paths, options.manifests), cancel)
+    paths = find_manifests(delivery.ignored, delivery.paths, options.manifests)
+    listings, refused = read_manifests(paths, cancel)
+    above, broken = read_manifests(set(histories_above(delivery.paths)).difference(paths), cancel)
+    listings += [listing for listing in above if listing.narrow(folders_of(delivery.paths))]
+    refused += broken
     return Manifests(tuple(listings), tuple((path, problem.message) for path, problem in refused))
 
 

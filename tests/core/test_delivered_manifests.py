@@ -255,6 +255,23 @@ def test_a_manifest_beside_a_single_sequence_counts(delivery: Path, tmp_path: Pa
     assert "mhl-mismatch" in {one.code for one in planned.clips[0].findings}
 
 
+def test_a_part_of_a_delivery_is_judged_by_the_history_of_the_whole(delivery: Path, tmp_path: Path) -> None:
+    """Only what lies in the part counts; what the history does not know of at all is none of its business."""
+    write(delivery, "history", "xxh64")
+    path = delivery / "b" / "SH020.1002.exr"
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    (delivery / "b" / "SH020.1003.exr").unlink()
+    result = ingest(delivery / "b", project(tmp_path), incomplete="publish")
+    assert states(result) == {"SH020": "failed"}
+    assert "SH020.1002.exr" in found(result, "mhl-mismatch")[0].message
+    (missing,) = found(result, "mhl-missing")
+    assert missing.message.startswith("1 file is") and missing.file == "b/SH020.1003.exr"
+    plate(delivery / "later", "SH030", range(1001, 1003))
+    result = ingest(delivery / "later", tmp_path / "PROJ")
+    assert states(result) == {"SH030": "published"}
+    assert not [one for clip in result.clips for one in clip.planned.findings if one.code.startswith("mhl")]
+
+
 def test_planning_again_reads_no_manifest_again(
     delivery: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
