@@ -81,11 +81,14 @@ def failing_at(point: Point, error: str, action: Callable[[], object]) -> Ended:
 def traced(action: Callable[[], object], calls: str = CHANGING, inject: str = "", *options: str) -> Ended:
     """Run `action`, traced for `calls`; raises AssertionError where it ended in an exception."""
     shared = mmap.mmap(-1, _ROOM)
-    ready, go = os.pipe()
+    wait, go = os.pipe()
+    ready, here = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(go)
-        _play(action, ready, shared)
+        _play(action, (wait, go, here), shared)
+    os.close(wait)
+    os.close(here)
+    os.read(ready, 1)  # from now on the child only waits: strace must not meet a call of ours
     os.close(ready)
     with tempfile.NamedTemporaryFile("r", dir=_fast(), errors="replace") as log:
         try:
@@ -113,13 +116,16 @@ def traced(action: Callable[[], object], calls: str = CHANGING, inject: str = ""
     return Ended(False, answer, lines)
 
 
-def _play(action: Callable[[], object], ready: int, shared: mmap.mmap) -> None:
+def _play(action: Callable[[], object], pipes: tuple[int, int, int], shared: mmap.mmap) -> None:
     status: int = 3
     answer: Any = "it could not even tell its error"
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(_LONGEST)
-        os.read(ready, 1)  # nothing comes: the other end is closed once strace is there
+        wait, go, here = pipes
+        os.close(go)
+        os.write(here, b".")
+        os.read(wait, 1)  # nothing comes: the other end is closed once strace is there
         answer = action()
         status = 0
     except BaseException:  # noqa: BLE001 - a child must never come back into the test
