@@ -82,21 +82,35 @@ def blocks_with_paths() -> list[Any]:
 
 @contextmanager
 def _absolute() -> Iterator[None]:
-    before = [(block, block.filepath) for block in blocks_with_paths()]
-    directories = [(strip, strip.directory) for strip in _image_strips()]
+    before = [(owner, name, path) for owner, name in _own_paths() if (path := getattr(owner, name)).startswith("//")]
     try:
-        for block, path in before:
-            if path.startswith("//"):
-                block.filepath = bpy.path.abspath(path)
-        for strip, path in directories:
-            if path.startswith("//"):
-                strip.directory = bpy.path.abspath(path)
+        for owner, name, path in before:
+            setattr(owner, name, bpy.path.abspath(path))
         yield
     finally:
-        for block, path in before:
-            block.filepath = path
-        for strip, path in directories:
-            strip.directory = path
+        for owner, name, path in before:
+            setattr(owner, name, path)
+
+
+def _own_paths() -> Iterator[tuple[Any, str]]:
+    """(owner, property) of all paths of this file: what it reads, and where its renders go; linked data keeps its own.
+
+    An image's raw path is taken: the other one loads the file anew and forgets what was painted and not saved.
+    """
+    for block in blocks_with_paths():
+        if getattr(block, "library", None) is None:
+            yield block, "filepath_raw" if hasattr(block, "filepath_raw") else "filepath"
+    for strip in _image_strips():
+        yield strip, "directory"
+    groups: Any = list(bpy.data.node_groups)
+    for scene in bpy.data.scenes:
+        if scene.library is None:
+            yield scene.render, "filepath"
+            groups.append(getattr(scene, "node_tree", None))
+    for group in groups:
+        for node in group.nodes if group is not None and group.library is None else ():
+            if node.bl_idname == "CompositorNodeOutputFile":
+                yield node, "directory" if hasattr(node, "directory") else "base_path"
 
 
 def _absolute_of(path: str) -> str:

@@ -129,3 +129,65 @@ def test_a_scene_of_an_asset_is_published_and_told(
     assert "Ramses knows it" in bpy.context.window_manager.ramses.message
     comments = [record["comment"] for _uid, record in daemon.app.stored.rows("RamStatus")]  # type: ignore[union-attr]
     assert any("Published v001" in text and text.endswith("hands are better") for text in comments)
+
+
+def test_the_copy_renders_where_the_scene_does_and_painting_stays(scene: Any, tmp_path: Path) -> None:
+    """Relative outputs would lead from the published copy into the published folder."""
+    bpy.ops.ramses.save()
+    home = os.path.dirname(bpy.data.filepath)
+    painted = bpy.data.images.new("painted", 4, 4)
+    painted.filepath_raw, painted.file_format, painted.use_fake_user = "//painted.png", "PNG", True
+    painted.save()
+    painted.source = "FILE"
+    painted.pixels[:4] = (1.0, 0.0, 1.0, 1.0)
+    scene.render.filepath = "//_render/shot_"
+    if hasattr(scene, "compositing_node_group"):
+        tree: Any = bpy.data.node_groups.new("look", "CompositorNodeTree")
+        scene.compositing_node_group = tree
+    else:
+        scene.use_nodes = True
+        tree = scene.node_tree
+    node = tree.nodes.new("CompositorNodeOutputFile")
+    place = "directory" if hasattr(node, "directory") else "base_path"
+    setattr(node, place, "//_layers")
+    assert bpy.ops.ramses.publish() == {"FINISHED"}
+    assert painted.is_dirty and tuple(painted.pixels[:4]) == (1.0, 0.0, 1.0, 1.0)
+    assert (painted.filepath, scene.render.filepath, getattr(node, place)) == (
+        "//painted.png", "//_render/shot_", "//_layers",
+    )  # fmt: skip
+    (copy,) = (tmp_path / "PROJ" / STEP / "_published").glob("*/*.blend")
+    bpy.ops.wm.open_mainfile(filepath=os.fspath(copy))
+    opened = bpy.context.scene
+    tree = opened.compositing_node_group if hasattr(opened, "compositing_node_group") else opened.node_tree
+    (node,) = [node for node in tree.nodes if node.bl_idname == "CompositorNodeOutputFile"]
+    paths = (bpy.data.images["painted"].filepath, opened.render.filepath, getattr(node, place).rstrip("/"))
+    assert paths == tuple(os.path.join(home, name) for name in ("painted.png", "_render/shot_", "_layers"))
+
+
+def test_files_of_a_linked_library_keep_their_paths(scene: Any, tmp_path: Path) -> None:
+    """Their relative paths count from the library, not from this file."""
+    library = tmp_path / "PROJ/lib"
+    library.mkdir()
+    image = bpy.data.images.new("tile", 4, 4)
+    image.filepath_raw, image.file_format = os.fspath(library / "tile.png"), "PNG"
+    image.save()
+    image.source, image.use_fake_user = "FILE", True
+    image.filepath_raw = "//tile.png"
+    bpy.data.libraries.write(os.fspath(library / "kit.blend"), {image}, fake_user=True)
+    bpy.data.images.remove(image)
+    bpy.ops.ramses.save()
+    with bpy.data.libraries.load(os.fspath(library / "kit.blend"), link=True, relative=True) as (there, wanted):
+        wanted.images = list(there.images)
+    linked = bpy.data.images["tile"]
+    scene.world = bpy.data.worlds.new("w")
+    scene.world.use_nodes = True
+    scene.world.node_tree.nodes.new("ShaderNodeTexEnvironment").image = linked
+    before = linked.filepath
+    assert bpy.ops.ramses.publish() == {"FINISHED"}
+    assert bpy.data.images["tile"].filepath == before
+    (copy,) = (tmp_path / "PROJ" / STEP / "_published").glob("*/*.blend")
+    bpy.ops.wm.open_mainfile(filepath=os.fspath(copy))
+    (found,) = bpy.data.libraries
+    assert os.path.normpath(found.filepath) == os.fspath(library / "kit.blend")
+    tile = bpy.data.images["tile"]
+    assert os.path.samefile(bpy.path.abspath(tile.filepath, library=tile.library), library / "tile.png")
