@@ -322,11 +322,11 @@ def publish(studio: Studio) -> None:
     scene = _script(studio)
     outside = "/home/anna/Downloads/sky.exr"
     scene.findings = [
-        Check("unsaved", "There are changes that are not saved.", "error", "Save"),
-        Check("older", "Read2 shows version 001 of SH010 PLATE, 003 is published.", "warning", "Update", "Read2"),
+        Check("missing", "Read7: The version folder 004_WIP is not there.", "error", "Update", "Read7"),
+        Check("outdated", "Read2: Version 003 is there, this is 001.", "warning", "Update", "Read2"),
         Check("outside", f"{outside} lies outside the project: others may not have it.", "warning", "", "Read5"),
         Check("range", "The script runs from 1 to 100, the shot from 997 to 1020.", "warning", "Set up", ""),
-        Check("proxy", "Proxy mode is on; the render ignores it.", "info"),
+        Check("unsaved", "There are changes that are not saved: publishing saves them.", "info", "Save"),
     ]
     window, panel = studio.open(scene, "Publish", 860, 680)
     panel.comment.setText("Sky replaced, grain matched")

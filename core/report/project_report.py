@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import mhl
@@ -228,7 +228,8 @@ def _footage(clip: Clip, media: Media, facts: SidecarFacts | None) -> Footage:
     if facts is not None and facts.record.get("kind") == clip.kind:
         try:
             frames = clip.frames if clip.kind == "sequence" else None
-            return from_record(facts.record, frames=frames, path=clip.first_path, ext=clip.ext).footage
+            known = from_record(facts.record, frames=frames, path=clip.first_path, ext=clip.ext).footage
+            return known if known.rate is not None else replace(known, rate=facts.rate)
         except ManifestError:
             pass  # a broken record is no reason not to look at the files themselves
     footage = Footage.of_clip(clip, media)

@@ -93,8 +93,8 @@ class Row:
 
     @property
     def seconds(self) -> float | None:
-        """How long the frames last at the clip's rate; None without a rate."""
-        return float(self.count / self.rate) if self.rate and self.count else None
+        """How long the clip runs at its rate, gaps included as in its timecode; None without a rate."""
+        return float((self.count + self.missing_count) / self.rate) if self.rate and self.count else None
 
 
 @dataclass(frozen=True)

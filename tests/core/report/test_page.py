@@ -111,6 +111,7 @@ def test_sizes_and_times_for_people() -> None:
 
 def test_the_rate_decides_the_duration() -> None:
     assert row(count=24000, rate=Fraction(24000, 1001)).seconds == 1001.0
+    assert row(count=22, missing="1009-1010", missing_count=2, rate=Fraction(24)).seconds == 1.0
     assert row(rate=None).seconds is None
 
 

@@ -8,6 +8,7 @@ import getpass
 import json
 import os
 import platform
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from make_delivery import ingest, plate, project
 from make_report import PIXEL, Outline, report, row
 from ramses_plates.core.finding import error
 from ramses_plates.core.preview_record import PreviewRecord
+from ramses_plates.core.project_view import project_view
 from ramses_plates.core.report import write_project_report
 from ramses_plates.core.report.audit import audit
 from ramses_plates.core.report.client import client_edition
@@ -56,6 +58,14 @@ def test_every_version_is_shown_with_what_it_is(tmp_path: Path) -> None:
     assert first.level == "ok" and first.verification == "full" and first.width == 32
     media = root / str(first.folder)
     assert first.bytes == sum(path.stat().st_size for path in media.glob("*.exr"))
+
+
+def test_the_rate_of_the_ingest_is_shown_where_no_header_says_one(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    delivery = plate(tmp_path / "in", "SH010_plate", range(1001, 1005), start=None, fps=None)
+    ingest(delivery, root, view=project_view(os.fspath(root), rate=Fraction(25)))
+    (shown,) = made(root).rows
+    assert (shown.rate, shown.seconds) == (25, 0.16)
 
 
 def test_versions_of_other_tools_are_shown_too(tmp_path: Path) -> None:
