@@ -328,11 +328,12 @@ def publish(studio: Studio) -> None:
         Check("range", "The script runs from 1 to 100, the shot from 997 to 1020.", "warning", "Set up", ""),
         Check("unsaved", "There are changes that are not saved: publishing saves them.", "info", "Save"),
     ]
+    left = scene.findings[2:3]
     window, panel = studio.open(scene, "Publish", 860, 680)
     panel.comment.setText("Sky replaced, grain matched")
     studio.settle(window)
     studio.take("publish", window)
-    scene.findings = scene.findings[-1:]
+    scene.findings = left
     panel.publish()
     studio.settle(window)
     studio.take("publish-done", window)
