@@ -197,8 +197,8 @@ def _finish(
                 registered = register(root, listen, Cancel())
             except PlatesError as failure:
                 warnings.append(f"Ramses was not told yet, the registrations wait: {failure}")
-    if published and pictures is not None and not cancel.is_set:
-        warnings += _make_pictures(result, pictures, listen, cancel)
+    if pictures is not None and not cancel.is_set:
+        warnings += make_pictures(result, pictures, listen, cancel)
     result = replace(result, registered=registered, warnings=(*result.warnings, *warnings))
     if not any(clip.status in ("published", "failed") for clip in result.clips):
         return result
@@ -210,21 +210,31 @@ def _finish(
     return replace(result, report=report)
 
 
-def _make_pictures(result: RunResult, pictures: Pictures, listen: Listener, cancel: Cancel) -> list[str]:
-    """Previews of what was published; whatever goes wrong here is a sentence and costs no version."""
+def make_pictures(result: RunResult, pictures: Pictures, listen: Listener, cancel: Cancel) -> list[str]:
+    """Previews of what was published; whatever goes wrong here is a sentence and costs no version.
+
+    What an earlier run published counts as well: it may have been killed before it made them.
+    """
     root = result.plan.options.root
     steps: dict[str, set[str]] = {}
     for clip in result.clips:
-        if clip.published is not None:
-            step, _, name = clip.published.folder.rpartition(f"/{PUBLISHED}/")
+        folder = clip.planned.folder if clip.status == "duplicate" else clip.published and clip.published.folder
+        if folder:
+            step, _, name = folder.rpartition(f"/{PUBLISHED}/")
             steps.setdefault(step, set()).add(name)
     try:
-        found = [one for step, names in steps.items() for one in versions_in(root, step) if one.name in names]
-        return list(pictures(found, listen, cancel))
+        found = [one for step, names in steps.items() for one in _newest(root, step) if one.name in names]
+        return list(pictures(found, listen, cancel)) if found else []
     except Cancelled:
         return ["Stopped before all previews were made; make them with the verb preview."]
     except PlatesError as failure:
         return [f"No previews: {failure}"]
+
+
+def _newest(root: str, step: str) -> list[PublishedVersion]:
+    """The newest version of each plate of a step: a plate has one preview."""
+    found = {one.resource.upper(): one for one in sorted(versions_in(root, step), key=lambda one: one.number)}
+    return list(found.values())
 
 
 class _Total:

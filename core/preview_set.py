@@ -14,6 +14,7 @@ from .errors import SettingsError
 from .events import Cancel, Listener, silent
 from .longpath import native
 from .preview import Made, make_previews, notes_of
+from .preview_record import picture_path, read_record, record_path
 from .proxy import ProxyMade, ProxyOptions, make_proxies, proxy_notes
 from .proxy_record import ProxyRecord, content_of, proxy_path, proxy_record_path, read_proxy_record
 from .versions import PublishedVersion
@@ -75,6 +76,23 @@ def make_preview_set(
         except SettingsError as problem:
             return PreviewSet(tuple(stills), tuple(proxies), str(problem))
     return PreviewSet(tuple(stills), tuple(proxies))
+
+
+def lacks_previews(version: PublishedVersion, wish: PreviewWish | None = None) -> bool:
+    """True where something that is wanted was not made for this very version, or is gone."""
+    wish, now = wish or PreviewWish(), (version.name, version.completed or 0)
+    if wish.stills:
+        still = read_record(record_path(version))
+        if still is None or (still.version, still.completed) != now or not _is_there(picture_path(version)):
+            return True
+    if wish.proxy is None:
+        return False
+    movie = read_proxy_record(proxy_record_path(version))
+    return movie is None or (movie.version, movie.completed) != now or not _is_there(proxy_path(version))
+
+
+def _is_there(path: str) -> bool:
+    return os.path.isfile(native(path))
 
 
 def _proxies_wanted(

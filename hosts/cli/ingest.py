@@ -7,18 +7,19 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...core.cache import ProbeCache
 from ...core.editorial.read import read_edit
 from ...core.events import Cancel, Listener
 from ...core.finding import Finding
-from ...core.ingest import Pictures, Register, carry_out, plan_delivery
+from ...core.ingest import Pictures, Register, carry_out, make_pictures, plan_delivery
 from ...core.manifest_report import manifest_documents
 from ...core.match import parse_criteria
 from ...core.placement import StartFacts
 from ...core.plan import Plan, PlanOptions
 from ...core.preview import missing_libraries
-from ...core.preview_set import PreviewWish, make_preview_set
+from ...core.preview_set import PreviewWish, lacks_previews, make_preview_set
 from ...core.project_view import project_view
 from ...core.rules import BUILTIN, load_rules
 from ...core.run import ClipResult, RunResult
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace, cancel: Cancel) -> int:
     )
     progress.finish()
     if not _may_publish(arguments, plan):
-        return _stop_after_plan(arguments, plan)
+        return _stop_after_plan(arguments, plan, progress, cancel)
     pictures = _pictures(arguments)
     result = carry_out(plan, register=register, pictures=pictures, jobs=arguments.jobs, listen=progress, cancel=cancel)
     progress.finish()
@@ -113,7 +114,8 @@ def preview_maker(jobs: int | None, wish: PreviewWish | None = None) -> Pictures
         return None
 
     def make(versions: Sequence[PublishedVersion], listen: Listener, cancel: Cancel) -> Sequence[str]:
-        return make_preview_set(versions, wish, jobs=jobs, listen=listen, cancel=cancel).notes
+        wanted = [version for version in versions if lacks_previews(version, wish)]
+        return make_preview_set(wanted, wish, jobs=jobs, listen=listen, cancel=cancel).notes if wanted else ()
 
     return make
 
@@ -159,18 +161,34 @@ def _may_publish(arguments: argparse.Namespace, plan: Plan) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _stop_after_plan(arguments: argparse.Namespace, plan: Plan) -> int:
+def _stop_after_plan(arguments: argparse.Namespace, plan: Plan, listen: Listener, cancel: Cancel) -> int:
     """Show the plan. 0 only where a dry run found nothing in the way, or where all is published already."""
-    clips = tuple(ClipResult(clip, clip.status) for clip in plan.clips)
-    bad = any(clip.status in ("refused", "failed") for clip in clips)
+    result = only_planned(plan)
+    if arguments.yes and not arguments.dry_run:
+        result = with_pictures(result, _pictures(arguments), listen, cancel)
+    bad = any(clip.status in ("refused", "failed") for clip in result.clips)
     if arguments.json:
-        write_json(RunResult("", plan, clips, 0.0, 0.0, "").document())
+        write_json(result.document())
     else:
         show_plan(plan)
+        for warning in result.warnings:
+            say(f"\n{warning}")
         if plan.to_publish and not arguments.dry_run:
             say("\nNothing was published: add --yes to publish this plan.")
     waiting = bool(plan.to_publish) and not arguments.dry_run
     return REFUSED if bad or waiting else OK
+
+
+def only_planned(plan: Plan) -> RunResult:
+    """The result of a run that publishes nothing."""
+    return RunResult("", plan, tuple(ClipResult(clip, clip.status) for clip in plan.clips), 0.0, 0.0, "")
+
+
+def with_pictures(result: RunResult, pictures: Pictures | None, listen: Listener, cancel: Cancel) -> RunResult:
+    """Make what an earlier run that was killed left unmade."""
+    if pictures is None:
+        return result
+    return replace(result, warnings=(*result.warnings, *make_pictures(result, pictures, listen, cancel)))
 
 
 def show_plan(plan: Plan) -> None:

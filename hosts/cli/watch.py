@@ -16,7 +16,7 @@ from ...core.cache import ProbeCache
 from ...core.errors import SettingsError
 from ...core.events import Cancel
 from ...core.ingest import Pictures, carry_out, plan_delivery
-from ...core.run import ClipResult, RunResult
+from ...core.run import RunResult
 from ...core.watch import Outcome, Watch, WatchEvent, WatchRules
 from ...core.watch_state import WatchState
 from .options import project_root
@@ -106,7 +106,7 @@ def _options(arguments: argparse.Namespace) -> str:
 
 def _handle(arguments: argparse.Namespace, paths: Sequence[str], pictures: Pictures | None, cancel: Cancel) -> Outcome:
     """Plan one delivery and, with --yes, publish it; Ramses and the project are asked afresh each time."""
-    from .ingest import plan_options
+    from .ingest import only_planned, plan_options, with_pictures
 
     progress = Progress(arguments.events)
     options, register = plan_options(arguments, cancel)
@@ -125,7 +125,9 @@ def _handle(arguments: argparse.Namespace, paths: Sequence[str], pictures: Pictu
             plan, register=register, pictures=pictures, jobs=arguments.jobs, listen=progress, cancel=cancel
         )
     else:
-        result = RunResult("", plan, tuple(ClipResult(clip, clip.status) for clip in plan.clips), 0.0, 0.0, "")
+        result = only_planned(plan)
+        if arguments.yes and not arguments.dry_run:
+            result = with_pictures(result, pictures, progress, cancel)
     progress.finish()
     return _outcome(result)
 

@@ -32,6 +32,7 @@ from ...core.outbox import is_empty
 from ...core.plan import Incomplete, Override, Plan, PlannedClip, PlanOptions, ProjectView, clip_key
 from ...core.planner import make_plan
 from ...core.preview import make_previews, missing_libraries, notes_of
+from ...core.preview_set import lacks_previews
 from ...core.project_facts import ProjectFacts, load_facts
 from ...core.project_view import project_view
 from ...core.register import sync
@@ -321,7 +322,8 @@ def _pictures() -> Pictures | None:
         return None
 
     def make(versions: Sequence[PublishedVersion], listen: Listener, cancel: Cancel) -> Sequence[str]:
-        return notes_of(make_previews(versions, listen=listen, cancel=cancel))
+        wanted = [version for version in versions if lacks_previews(version)]
+        return notes_of(make_previews(wanted, listen=listen, cancel=cancel)) if wanted else ()
 
     return make
 
