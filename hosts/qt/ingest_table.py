@@ -55,6 +55,7 @@ class ClipTable(QtWidgets.QTreeView):
         self.rows: dict[str, Row] = {}
         self._at: dict[str, int] = {}
         self._waiting: deque[Row] = deque()
+        self._to_finish: list[Callable[[], None]] = []
         self._latest: dict[str, Row] = {}
         self._clips = QtGui.QStandardItemModel(0, len(COLUMNS), self)
         self._shown = QtCore.QSortFilterProxyModel(self)
@@ -90,8 +91,8 @@ class ClipTable(QtWidgets.QTreeView):
 
     @property
     def busy(self) -> bool:
-        """True while rows wait to be shown."""
-        return bool(self._waiting)
+        """True while rows wait to be shown, or to be put in order."""
+        return bool(self._waiting or self._to_finish)
 
     def put(self, rows: Iterable[Row]) -> None:
         """Add rows, or bring those with the same key up to date, a few at a time; `settled` tells the end."""
@@ -114,6 +115,7 @@ class ClipTable(QtWidgets.QTreeView):
         """Take all rows away."""
         self._tick.stop()
         self._waiting.clear()
+        self._to_finish.clear()
         self._latest.clear()
         self.rows.clear()
         self._at.clear()
@@ -121,7 +123,7 @@ class ClipTable(QtWidgets.QTreeView):
 
     def flush(self) -> None:
         """Show everything that waits, however long it takes; for tests and pictures."""
-        while self._waiting:
+        while self.busy:
             self._slice()
 
     def set_filter(self, search: str, groups: Iterable[str] = (), kinds: Iterable[str] = ()) -> None:
@@ -263,6 +265,16 @@ class ClipTable(QtWidgets.QTreeView):
         self.nothing.setVisible(bool(self.rows) and not self.shown)
 
     def _slice(self) -> None:
+        """Some rows, or one of the steps after the last row: each costs milliseconds, and no turn bears two."""
+        if self._waiting:
+            self._fill_in()
+            self._to_finish = [self._tell_settled, self._fit_columns, self._put_in_order]
+        elif self._to_finish:
+            self._to_finish.pop()()
+        if not self.busy:
+            self._tick.stop()
+
+    def _fill_in(self) -> None:
         until, latest = time.thread_time() + _SLICE, time.perf_counter() + _LONGEST
         while self._waiting and time.thread_time() < until and time.perf_counter() < latest:
             row = self._latest.pop(self._waiting.popleft().key)
@@ -270,12 +282,10 @@ class ClipTable(QtWidgets.QTreeView):
                 self._renew(self._at[row.key], row)
             else:
                 self._append(row)
-        if not self._waiting:
-            self._tick.stop()
-            self._put_in_order()
-            self._fit_columns()
-            self._tell_nothing()
-            self.settled.emit()
+
+    def _tell_settled(self) -> None:
+        self._tell_nothing()
+        self.settled.emit()
 
     def _put_in_order(self) -> None:
         """Sort and filter anew, where what was filled in asks for it: both cost their time with thousands of rows."""
