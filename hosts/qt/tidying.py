@@ -1,23 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps Python's full garbage collection away from the moments in which a person would notice it.
+"""Keeps Python's own habits away from the moments in which a person would notice them.
 
 A delivery of thousands of clips makes hundreds of thousands of objects. To search them all takes more than a tenth of
 a second, in which no thread moves, and Python does it several times while they are made, in vain. The young
 generations go on being collected, so nothing piles up; the full search comes once, when nobody is at work.
+
+A thread that computes is asked to make way only every five milliseconds, and where several compute, the window stands in
+line several times for each thing it draws: meanwhile they are asked five times as often.
 """
 
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 
 from .binding import QtCore
 
 _NEVER = 1_000_000
 _IDLE_MS = 4000
+_SOON = 0.001
 _lock = threading.Lock()
 _postponed: list[int] = []
 _usual: list[tuple[int, int, int]] = []
+_usual_turn: list[float] = []
 
 
 def _postpone(who: int) -> None:
@@ -25,17 +31,23 @@ def _postpone(who: int) -> None:
         if not _postponed:
             _usual[:] = [gc.get_threshold()]
             gc.set_threshold(_usual[0][0], _usual[0][1], _NEVER)
+            _usual_turn[:] = [sys.getswitchinterval()]
+            sys.setswitchinterval(min(_SOON, _usual_turn[0]))
         if who not in _postponed:
             _postponed.append(who)
 
 
 def _resume(who: int) -> bool:
-    """Give the program its own thresholds back once nobody needs the rest; True where that was done."""
+    """Give the program its own habits back once nobody needs the rest; True where that was done."""
     with _lock:
         if who not in _postponed:
             return False
         _postponed.remove(who)
-        if _postponed or gc.get_threshold()[2] != _NEVER:  # somebody else has set them meanwhile
+        if _postponed:
+            return False
+        if abs(sys.getswitchinterval() - _SOON) < 1e-6:
+            sys.setswitchinterval(_usual_turn[0])
+        if gc.get_threshold()[2] != _NEVER:  # somebody else has set them meanwhile
             return False
         gc.set_threshold(*_usual[0])
         return True

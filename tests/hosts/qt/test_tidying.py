@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from collections.abc import Iterator
 
@@ -65,3 +66,12 @@ def test_thresholds_that_somebody_else_sets_meanwhile_are_theirs(usual: tuple[in
         assert gc.get_threshold() == (500, 5, 5)
     finally:
         gc.set_threshold(*usual)
+
+
+def test_threads_take_short_turns_while_somebody_looks(usual: tuple[int, int, int]) -> None:
+    parent, before = QtCore.QObject(), sys.getswitchinterval()
+    tidying = Tidying(parent)
+    tidying.hold()
+    assert sys.getswitchinterval() == pytest.approx(0.001)
+    tidying.let_go()
+    assert sys.getswitchinterval() == before and gc.get_threshold() == usual
