@@ -5,8 +5,8 @@ A delivery of thousands of clips makes hundreds of thousands of objects. To sear
 a second, in which no thread moves, and Python does it several times while they are made, in vain. The young
 generations go on being collected, so nothing piles up; the full search comes once, when nobody is at work.
 
-A thread that computes is asked to make way only every five milliseconds, and where several compute, the window stands in
-line several times for each thing it draws: meanwhile they are asked five times as often.
+A thread that computes is asked to make way only every five milliseconds, and where several compute, the window stands
+in line several times for each thing it draws: meanwhile they are asked five times as often.
 """
 
 from __future__ import annotations
