@@ -10,19 +10,14 @@ from typing import Any
 
 import bpy
 
-from ...core.ask_ramses import ask_facts
+from ...core import connection
 from ...core.errors import PlatesError, SettingsError
-from ...core.events import Cancel, Listener
 from ...core.ingest import Register
 from ...core.placement import StartFacts
-from ...core.project_facts import ProjectFacts, load_facts
-from ...core.register import sync
-from ...core.run import Registered
+from ...core.project_facts import ProjectFacts
 from ...core.timecode import rate_of
 from ...core.tree import find_project_id, find_project_root
 from ...core.work_context import WorkContext
-from ...lib.ramses.client import RamDaemonInterface
-from ...lib.ramses.errors import RamsesError
 from .preferences import preferences
 
 
@@ -37,21 +32,8 @@ class Choice:
 
     def connect(self) -> tuple[ProjectFacts | None, Register | None]:
         """What Ramses knows of the project and how to register; (the last known facts, None) while it is off."""
-        known = load_facts(self.root)
-        if self.offline:
-            return known, None
-        client = RamDaemonInterface.instance()
-        try:
-            if not client.is_online():
-                return known, None
-            facts = ask_facts(client, self.root, self.project or None)
-        except (RamsesError, PlatesError):
-            return known, None  # a broken Ramses must not stop an ingest: registrations wait in the outbox
-
-        def register(root: str, listen: Listener, cancel: Cancel) -> Registered:
-            return sync(root, client, listen=listen, cancel=cancel).registered
-
-        return facts or known, register
+        found = connection.connect(self.root, self.project or None, offline=self.offline)
+        return found.facts, found.register
 
 
 @dataclass(frozen=True)

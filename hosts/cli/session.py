@@ -4,49 +4,21 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 
-from ...core import outbox
-from ...core.ask_ramses import ask_facts
+from ...core import connection, outbox
+from ...core.connection import Connection
 from ...core.errors import PlatesError
 from ...core.events import Cancel, Listener
-from ...core.ingest import Register
-from ...core.project_facts import ProjectFacts, load_facts
-from ...core.register import sync
 from ...core.run import Registered
-from ...lib.ramses.client import RamDaemonInterface
-from ...lib.ramses.errors import RamsesError
 from .output import printable, say
 
 
-@dataclass(frozen=True)
-class Session:
-    """What is known of the project, and how to register (None = Ramses is off, registrations wait)."""
-
-    facts: ProjectFacts | None
-    register: Register | None
-
-
-def connect(root: str, offline: bool = False, project: str | None = None) -> Session:
-    """Ask a running Ramses about the project in `root`; without one, what it said the last time counts.
-
-    Nothing is written before `register` is called: planning leaves the project as it is.
-    """
-    if offline:
-        return Session(load_facts(root), None)
-    client = RamDaemonInterface.instance()
-    try:
-        if not client.is_online():
-            return Session(load_facts(root), None)
-        facts = ask_facts(client, root, project)
-    except (RamsesError, PlatesError) as error:
-        say(f"Ramses could not be asked, so it is left alone: {printable(str(error))}", sys.stderr)
-        return Session(load_facts(root), None)
-
-    def register(project_root: str, listen: Listener, cancel: Cancel) -> Registered:
-        return sync(project_root, client, listen=listen, cancel=cancel).registered
-
-    return Session(facts or load_facts(root), register)
+def connect(root: str, offline: bool = False, project: str | None = None) -> Connection:
+    """Ask a running Ramses about the project in `root`, and say where it could not be asked."""
+    found = connection.connect(root, project, offline=offline)
+    if found.problem:
+        say(f"Ramses could not be asked, so it is left alone: {printable(found.problem)}", sys.stderr)
+    return found
 
 
 def tell_ramses(root: str, offline: bool, listen: Listener) -> Registered:

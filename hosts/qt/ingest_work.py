@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...core.ask_ramses import ask_facts
+from ...core import connection
 from ...core.cache import ProbeCache
 from ...core.clip import Clip
 from ...core.delivery import Delivery, survey
@@ -33,15 +33,13 @@ from ...core.plan import Incomplete, Override, Plan, PlannedClip, PlanOptions, P
 from ...core.planner import make_plan
 from ...core.preview import make_previews, missing_libraries, notes_of
 from ...core.preview_set import lacks_previews
-from ...core.project_facts import ProjectFacts, load_facts
 from ...core.project_view import project_view
 from ...core.register import sync
 from ...core.rules import BUILTIN, Rules
-from ...core.run import Registered, RunResult
+from ...core.run import RunResult
 from ...core.undo import Undone, undo
 from ...core.versions import PublishedVersion, versions_in
 from ...lib.ramses.client import RamDaemonInterface
-from ...lib.ramses.errors import RamsesError
 from .host import Job
 from .ingest_order_rows import OrderRow, order_rows
 from .ingest_rows import Row, found_row, planned_row, read_row, result_row
@@ -279,29 +277,13 @@ def _footage(delivery: Delivery) -> list[Footage]:
 
 def connect(wish: Wish) -> Link:
     """Ask a running Ramses about the project; without one, what it said the last time counts. Raises SettingsError."""
-    facts, register = _ramses(wish)
+    found = connection.connect(wish.root, wish.project or None)
     try:
-        view = project_view(wish.root, facts, wish.project or None)
+        view = project_view(wish.root, found.facts, wish.project or None)
     except SettingsError as problem:
         advice = "Type it into the field beside the project folder."
         raise SettingsError(problem.message, problem.path, advice) from problem
-    return Link(view, register)
-
-
-def _ramses(wish: Wish) -> tuple[ProjectFacts | None, Register | None]:
-    known = load_facts(wish.root)
-    client = RamDaemonInterface.instance()
-    try:
-        if not client.is_online():
-            return known, None
-        facts = ask_facts(client, wish.root, wish.project or None)
-    except (RamsesError, PlatesError):
-        return known, None  # a broken Ramses must not stop an ingest: registrations wait in the outbox
-
-    def register(root: str, listen: Listener, cancel: Cancel) -> Registered:
-        return sync(root, client, listen=listen, cancel=cancel).registered
-
-    return facts or known, register
+    return Link(view, found.register)
 
 
 def publish_job(planned: Planned, with_pictures: bool) -> Job[Finished, Finished]:
